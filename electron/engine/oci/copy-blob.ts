@@ -1,0 +1,28 @@
+// Moves one blob from one store to another. The taking store's writer hashes; nothing keeps its name unless it agreed.
+import type { Descriptor } from '../../../shared/domain/descriptor.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import type { ContentStore } from './content-store.ts';
+
+/** False where the target came by the blob without its bytes. Progress goes to the context as it moves. */
+export async function copyBlob(
+  from: ContentStore,
+  to: ContentStore,
+  descriptor: Descriptor,
+  context: Pick<JobContext, 'signal' | 'report' | 'pause'>,
+): Promise<boolean> {
+  const writer = await to.ingest(descriptor, { signal: context.signal });
+  if (writer === null) return false;
+  try {
+    for await (const chunk of from.open(descriptor, { signal: context.signal })) {
+      const held = context.pause.whenRunning(context.signal);
+      if (held !== undefined) await held;
+      await writer.write(chunk);
+      context.report({ kind: 'bytes', bytes: chunk.byteLength });
+    }
+    await writer.commit();
+    return true;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+// What a running job tells its host. Progress may be dropped; `settled` outcomes are results, not events.
+import type { WireError } from '../errors/wire.ts';
+
+export type Stage =
+  'resolve' | 'check' | 'transfer' | 'seal' | 'verify' | 'probe' | 'push' | 'export' | 'serve';
+
+/** shared/reference/ui §5: the words a person sees come from these. */
+export type ItemState =
+  'queued' | 'running' | 'shared' | 'present' | 'waiting' | 'done' | 'failed' | 'skipped' | 'cancelled';
+
+export type ProgressEvent =
+  | {
+      readonly kind: 'stage';
+      readonly stage: Stage;
+      readonly totalBytes?: number;
+      readonly totalItems?: number;
+    }
+  | { readonly kind: 'item'; readonly item: string; readonly state: ItemState; readonly error?: WireError }
+  /** Bytes done since the last event of this kind; the meter sums them. `resent` counts bytes moved more than once. */
+  | { readonly kind: 'bytes'; readonly bytes: number; readonly resent?: boolean }
+  | { readonly kind: 'waiting'; readonly host: string; readonly seconds: number; readonly why: string }
+  | { readonly kind: 'notice'; readonly text: string };
+
+/** Something only the operator can decide. A host without a terminal takes `fallback`, or fails with the question's code. */
+export type Question =
+  | { readonly kind: 'login'; readonly host: string; readonly why: string }
+  | { readonly kind: 'tagConflict'; readonly target: string; readonly there: string; readonly ours: string }
+  | { readonly kind: 'secret'; readonly name: string; readonly why: string };
+
+export type Answer =
+  | { readonly kind: 'login'; readonly username: string; readonly password: string }
+  | { readonly kind: 'tagConflict'; readonly choice: 'skip' | 'overwrite' | 'fail' }
+  | { readonly kind: 'secret'; readonly value: string }
+  | { readonly kind: 'none' };

@@ -1,0 +1,94 @@
+// The lock as a file, as a bundle carries it, and as the bundle's id is made from it (FORMAT §2, §4).
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, basename, join } from 'node:path';
+import type { z } from 'zod';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import type { CarriedLock } from '../../../shared/format/bundle.ts';
+import { LOCK_MAJOR, Lock } from '../../../shared/format/lock.ts';
+import type { LockItem } from '../../../shared/format/lock.ts';
+import { canonicalJson } from '../oci/canonical-json.ts';
+import { digestOf } from '../oci/digester.ts';
+import { toFileError } from './file-errors.ts';
+
+/**
+ * The lock as airlock.json has it: without `manifests` and `blobs`, local sources cut to their base names, so that no
+ * path, user or machine name enters a bundle (FORMAT §4). Items keep their order.
+ */
+export function carriedLock(lock: Lock): z.infer<typeof CarriedLock> {
+  const { manifests: _manifests, blobs: _blobs, ...carried } = lock;
+  return { ...carried, items: lock.items.map(withoutFolders) };
+}
+
+/** A bundle's `id`: sha256 of the carried lock's canonical JSON without `created` (FORMAT §4). */
+export function lockId(lock: Lock): Digest {
+  const { created: _created, ...identity } = carriedLock(lock);
+  return digestOf(canonicalJson(identity));
+}
+
+/** Reads a lock. Throws FILE_NOT_FOUND, NO_ACCESS, FORMAT_UNSUPPORTED for a newer format, LOCK_INVALID for all else. */
+export async function readLock(path: string): Promise<Lock> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw toFileError(error, path);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new AirlockError('LOCK_INVALID', `${path} is not JSON.`, { cause: error, details: { path } });
+  }
+  refuseOtherFormats(value, path);
+  const parsed = Lock.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.map(String).join('.') || 'lock'}: ${issue.message}`,
+    );
+    throw new AirlockError('LOCK_INVALID', `${path} is no lock of Airlock: ${problems[0] ?? 'unreadable'}.`, {
+      details: { path, problems: problems.slice(0, 100) },
+    });
+  }
+  return parsed.data;
+}
+
+/** Writes a lock so that a reader finds the old one or the whole new one. Throws as the file system refuses. */
+export async function writeLock(path: string, lock: Lock): Promise<void> {
+  const partial = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
+  try {
+    const file = await open(partial, 'wx');
+    try {
+      await file.writeFile(`${JSON.stringify(lock, undefined, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw toFileError(error, path);
+  }
+}
+
+function refuseOtherFormats(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null || !('apiVersion' in value)) return;
+  const version = /^airlock\/v(\d+)$/.exec(String(value.apiVersion))?.[1];
+  if (version !== undefined && Number(version) > LOCK_MAJOR)
+    throw new AirlockError(
+      'FORMAT_UNSUPPORTED',
+      `${path} has the lock format ${version}; this Airlock reads format ${LOCK_MAJOR}.`,
+      { remedy: 'Use the version of Airlock that made this lock, or a newer one.', details: { path } },
+    );
+}
+
+function withoutFolders(item: LockItem): LockItem {
+  if (item.source.type !== 'path' && item.source.type !== 'archive') return item;
+  return { ...item, source: { ...item.source, path: lastSegment(item.source.path) } };
+}
+
+/** The base name on every system alike: a lock made on Windows has backslashes, and one bundle has one id everywhere. */
+function lastSegment(path: string): string {
+  return /[^/\\]+(?=[/\\]*$)/.exec(path)?.[0] ?? path;
+}

@@ -1,0 +1,15 @@
+// The relocate room's door: names at the target.
+export { formatTarget, parseTarget } from './target.ts';
+export type { Target } from './target.ts';
+export { parseMapRules } from './map-rules.ts';
+export type { MapMode, MapRule } from './map-rules.ts';
+export { isClassicChart, targetName } from './target-name.ts';
+export type { NamingOptions, TargetName } from './target-name.ts';
+export { planImport, refuseConflicts } from './plan-import.ts';
+export type {
+  ImportPlan,
+  NameConflict,
+  PlannedAttachment,
+  PlannedItem,
+  ResolvedItem,
+} from './plan-import.ts';

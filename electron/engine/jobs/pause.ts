@@ -1,0 +1,41 @@
+// Holds a job where it is until the operator goes on.
+import type { Pause } from './job-context.ts';
+
+export interface PauseControl extends Pause {
+  hold(): void;
+  goOn(): void;
+}
+
+/** A pause that a host works. Holding twice, or going on twice, changes nothing. */
+export function createPause(): PauseControl {
+  let gate: { readonly opened: Promise<void>; readonly open: () => void } | undefined;
+  return {
+    get paused() {
+      return gate !== undefined;
+    },
+    hold() {
+      if (gate !== undefined) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = { opened: promise, open: resolve };
+    },
+    goOn() {
+      gate?.open();
+      gate = undefined;
+    },
+    whenRunning(signal) {
+      return gate === undefined ? undefined : untilOpenOr(signal, gate.opened);
+    },
+  };
+}
+
+async function untilOpenOr(signal: AbortSignal, opened: Promise<void>): Promise<void> {
+  signal.throwIfAborted();
+  const cancelled = Promise.withResolvers<never>();
+  const onAbort = () => cancelled.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([opened, cancelled.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

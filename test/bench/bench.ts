@@ -76,7 +76,7 @@ try {
 }
 
 async function withRegistry<T>(
-  options: RegistryOptions,
+  how: RegistryOptions,
   use: (registry: RunningRegistry) => Promise<T>,
 ): Promise<T> {
   const registry = await startDockerRegistry(how);

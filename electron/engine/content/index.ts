@@ -83,19 +83,26 @@ export interface Resolved {
   readonly notes: readonly string[];
 }
 
+/** What the bytes of a kept file turned out to be; sha512 as hex. */
+export interface KeptSums {
+  readonly digest: Digest;
+  readonly sha512: string;
+  readonly size: number;
+}
+
 /** Keeps what came over a network only to learn its digest (FORMAT §2): `<lock>.store/` or the work folder. */
 export interface FetchStore {
   readonly folder: string;
   /** Writes a stream whose digest nobody knows yet; the file gets its name when it ended. */
   keep(
     bytes: AsyncIterable<Uint8Array>,
-    options: { readonly signal: AbortSignal; readonly expectedSize?: number },
-  ): Promise<{
-    readonly digest: Digest;
-    readonly sha512: string;
-    readonly size: number;
-    readonly path: string;
-  }>;
+    options: {
+      readonly signal: AbortSignal;
+      readonly expectedSize?: number;
+      /** Called before the file gets its name; what it throws leaves nothing behind. */
+      readonly check?: (sums: KeptSums) => void;
+    },
+  ): Promise<KeptSums & { readonly path: string }>;
   pathOf(digest: Digest): string;
   has(digest: Digest): Promise<number | undefined>;
 }

@@ -7,6 +7,7 @@ export { isClassicChart, targetName } from './target-name.ts';
 export type { NamingOptions, TargetName } from './target-name.ts';
 export { planImport, refuseConflicts } from './plan-import.ts';
 export type {
+  AttachmentGroup,
   ImportPlan,
   NameConflict,
   PlannedAttachment,

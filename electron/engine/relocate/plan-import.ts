@@ -16,11 +16,11 @@ export interface PlannedItem {
   readonly tag: string | undefined;
   /** `registry.example/team/app:1.0`, or `…@sha256:…` where it goes by digest alone. */
   readonly name: string;
-  /** What must be there before the item's own tag, in the order to push it. Shared with other items of the repository. */
-  readonly attached: readonly PlannedAttachment[];
+  /** What must be there before the item's own tag, in the order to push it. */
+  readonly attached: readonly AttachmentGroup[];
 }
 
-/** A referrer or signature tag in one repository: once for each repository that holds its subject. */
+/** A referrer or signature tag in one of the repositories that hold its subject. */
 export interface PlannedAttachment {
   readonly kind: Attached['kind'];
   readonly subject: Digest;
@@ -28,11 +28,22 @@ export interface PlannedAttachment {
   readonly repository: string;
   readonly tag: string | undefined;
   readonly name: string;
-  /** The first item that brought it, for the receipt. */
+  /** The first item of the repository that holds the subject, for the receipt. */
   readonly item: ResolvedItem;
   readonly subjectDropped: boolean;
-  /** Another content already has this tag within the bundle: it concerns this signature alone. */
+  /** The digest that has this tag already within the bundle. Concerns this signature alone. */
   readonly conflict: string | undefined;
+}
+
+/**
+ * All that is attached to one subject in one repository. One object for all items of the repository that hold the
+ * subject, so whoever pushes it once has pushed it for all of them.
+ */
+export interface AttachmentGroup {
+  readonly subject: Digest;
+  readonly repository: string;
+  /** Referrers, then signature tags. */
+  readonly attachments: readonly PlannedAttachment[];
 }
 
 /** Several references on one name with different digests. */
@@ -44,7 +55,7 @@ export interface NameConflict {
 export interface ImportPlan {
   readonly target: Target;
   readonly items: readonly PlannedItem[];
-  readonly attached: readonly PlannedAttachment[];
+  readonly groups: readonly AttachmentGroup[];
   readonly conflicts: readonly NameConflict[];
 }
 
@@ -73,17 +84,13 @@ export function planImport(
   });
 
   const bySubject = attachmentsBySubject(items);
-  const attached = new Map<string, PlannedAttachment>();
   const tagOwners = new Map([...claims].map(([name, claim]) => [name, claim.digest]));
-  const attach = (from: Attached, item: ResolvedItem, repository: string): PlannedAttachment => {
+  const place = (from: Attached, item: ResolvedItem, repository: string): PlannedAttachment => {
     const tag = from.kind === 'tag' ? from.tag : undefined;
     const name = fullName(target, repository, tag, from.root.digest);
-    const key = `${name} ${from.root.digest}`;
-    const known = attached.get(key);
-    if (known !== undefined) return known;
-    const owner = tag === undefined ? undefined : tagOwners.get(name);
-    if (tag !== undefined && owner === undefined) tagOwners.set(name, from.root.digest);
-    const planned: PlannedAttachment = {
+    const owner = tag === undefined ? undefined : (tagOwners.get(name) ?? from.root.digest);
+    if (owner !== undefined) tagOwners.set(name, owner);
+    return {
       kind: from.kind,
       subject: from.subject,
       root: from.root,
@@ -92,36 +99,51 @@ export function planImport(
       name,
       item,
       subjectDropped: from.subjectDropped === true,
-      conflict: owner === undefined || owner === from.root.digest ? undefined : owner,
+      conflict: owner === from.root.digest ? undefined : owner,
     };
-    attached.set(key, planned);
-    return planned;
+  };
+
+  const groups = new Map<string, AttachmentGroup>();
+  const groupOf = (subject: Digest, item: ResolvedItem, repository: string): AttachmentGroup | undefined => {
+    const attachments = bySubject.get(subject);
+    if (attachments === undefined) return undefined;
+    const key = `${repository} ${subject}`;
+    const known = groups.get(key);
+    if (known !== undefined) return known;
+    const group = {
+      subject,
+      repository,
+      attachments: attachments
+        .toSorted((a, b) => a.kind.localeCompare(b.kind))
+        .map((from) => place(from, item, repository)),
+    };
+    groups.set(key, group);
+    return group;
   };
 
   const planned = named.map((entry) => {
-    const own: PlannedAttachment[] = [];
+    const attached: AttachmentGroup[] = [];
     const seen = new Set<Digest>();
     const visit = (digest: Digest): void => {
       if (seen.has(digest)) return;
       seen.add(digest);
-      for (const from of bySubject.get(digest) ?? []) take(from);
+      const group = groupOf(digest, entry.item, entry.repository);
+      if (group !== undefined) {
+        attached.push(group);
+        for (const { root } of group.attachments) visit(root.digest);
+      }
       for (const child of childrenOf(digest)) visit(child);
     };
-    const take = (from: Attached): void => {
-      const attachment = attach(from, entry.item, entry.repository);
-      if (own.includes(attachment)) return;
-      own.push(attachment);
-      visit(from.root.digest);
-    };
-    for (const from of entry.item.attached ?? []) if (from.subjectDropped === true) take(from);
     visit(entry.item.root.digest);
-    return { ...entry, attached: own };
+    for (const { subject, subjectDropped } of entry.item.attached ?? [])
+      if (subjectDropped === true) visit(subject);
+    return { ...entry, attached };
   });
 
   return {
     target,
     items: planned,
-    attached: [...attached.values()],
+    groups: [...groups.values()],
     conflicts: [...claims]
       .filter(([, claim]) => claim.clash)
       .map(([name, claim]) => ({ name, references: claim.references })),

@@ -1,0 +1,70 @@
+// Pushes referrers and signature tags after their subject, once for each subject and repository.
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import type { AttachmentGroup, PlannedAttachment } from '../relocate/index.ts';
+import { failed } from './import-result.ts';
+import type { Ended } from './import-result.ts';
+import type { TagRule } from './tag-rule.ts';
+import type { TargetWriter } from './target-writer.ts';
+
+export interface Attach {
+  /**
+   * Never throws: how each attachment ended is kept for `endOf`, for a bad signature is not its subject's fault.
+   * `mayBeThere` asks the registry first what it lists for the subject.
+   */
+  (group: AttachmentGroup, options: { readonly mayBeThere: boolean }): Promise<void>;
+  endOf(attachment: PlannedAttachment): Ended | undefined;
+}
+
+export function attachTo(writer: TargetWriter, rule: TagRule, context: Pick<JobContext, 'signal'>): Attach {
+  const begun = new Map<AttachmentGroup, Promise<void>>();
+  const ended = new Map<PlannedAttachment, Ended>();
+  const { signal } = context;
+
+  const listed = async (group: AttachmentGroup): Promise<ReadonlySet<Digest>> => {
+    if (!group.attachments.some((attachment) => attachment.kind === 'referrer')) return new Set();
+    const there = await writer.repository(group.repository).referrers(group.subject, { signal });
+    return new Set(there.map((descriptor) => descriptor.digest));
+  };
+
+  const attach = async (attachment: PlannedAttachment, known: ReadonlySet<Digest>): Promise<Ended> => {
+    const { repository, subject, root, tag, name } = attachment;
+    if (tag === undefined) {
+      if (known.has(root.digest)) return { outcome: 'present', bytes: 0 };
+      return { outcome: 'carried', bytes: (await writer.putReferrer(repository, subject, root)).bytes };
+    }
+    if (attachment.conflict !== undefined)
+      throw new AirlockError(
+        'TAG_CONFLICT',
+        `${name} is wanted for ${root.digest} and, in the same bundle, for ${attachment.conflict}.`,
+        { remedy: 'Use `--map keep-host`, which gives the two sources repositories of their own.' },
+      );
+    const decision = await rule.decide(writer.repository(repository), name, tag, root.digest);
+    if (decision === 'same') return { outcome: 'present', bytes: 0 };
+    if (decision === 'skip')
+      return { outcome: 'skipped', bytes: 0, notes: ['the tag names something else there'] };
+    const content = await writer.putContent(repository, root);
+    const manifest = await writer.putManifest(repository, root, tag);
+    return { outcome: 'carried', bytes: content.bytes + manifest.bytes };
+  };
+
+  const attachGroup = async (group: AttachmentGroup, mayBeThere: boolean): Promise<void> => {
+    // Without the list everything is pushed again, which is right as well: it only costs requests.
+    const known = mayBeThere ? await listed(group).catch(() => new Set<Digest>()) : new Set<Digest>();
+    for (const attachment of group.attachments)
+      ended.set(
+        attachment,
+        await attach(attachment, known).catch((error: unknown): Ended =>
+          signal.aborted ? { outcome: 'cancelled' } : failed(error),
+        ),
+      );
+  };
+
+  const begin = (group: AttachmentGroup, options: { readonly mayBeThere: boolean }): Promise<void> => {
+    const running = begun.get(group) ?? attachGroup(group, options.mayBeThere);
+    begun.set(group, running);
+    return running;
+  };
+  return Object.assign(begin, { endOf: (attachment: PlannedAttachment) => ended.get(attachment) });
+}

@@ -1,0 +1,137 @@
+// What an import comes to: an outcome for everything that was planned, in the order of the bundle, and the exit code.
+import type { Digest } from '../../../shared/domain/digest.ts';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
+import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { toWire } from '../../../shared/errors/wire.ts';
+import type { LockSource } from '../../../shared/format/lock.ts';
+import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
+import type { PlannedAttachment, PlannedItem } from '../relocate/index.ts';
+
+export interface ImportResult {
+  /** Items in the bundle's order, then what is attached to them. Empty for a dry run. */
+  readonly items: readonly ReceiptItem[];
+  /** Only for a dry run. */
+  readonly rows: readonly MappingRow[];
+  readonly bytesSent: number;
+  readonly bytesResent: number;
+  readonly notes: readonly string[];
+  readonly outcome: Receipt['outcome'];
+  readonly exit: number;
+}
+
+export interface MappingRow {
+  readonly kind: 'image' | 'chart' | 'file';
+  readonly item: string;
+  /** For a referrer or a signature tag: its subject. */
+  readonly attachedTo?: Digest;
+  /** The name it gets: `registry.example/team/app:1.0`. */
+  readonly target: string;
+  readonly digest: Digest;
+  /** What the name stands for at the target today. */
+  readonly there: 'nothing' | 'same' | 'other';
+  /** The other references of the bundle that would get this name with another digest. */
+  readonly conflict?: readonly string[];
+}
+
+/** How one planned row ended. */
+export type Ended =
+  | {
+      readonly outcome: 'carried' | 'present' | 'skipped';
+      readonly bytes: number;
+      readonly notes?: readonly string[];
+    }
+  | { readonly outcome: 'failed'; readonly error: AirlockError }
+  | { readonly outcome: 'cancelled' };
+
+/** A failure as a row's end. What is no AirlockError is a fault of ours and keeps its cause. */
+export function failed(error: unknown): Ended {
+  return {
+    outcome: 'failed',
+    error: isAirlockError(error)
+      ? error
+      : new AirlockError('INTERNAL', 'Airlock met a fault of its own.', { cause: error }),
+  };
+}
+
+export function receiptOfItem(planned: PlannedItem, ended: Ended): ReceiptItem {
+  const { item } = planned;
+  return {
+    kind: item.kind,
+    item: item.reference,
+    source: describeSource(item.source),
+    target: planned.name,
+    digest: item.root.digest,
+    ...endOf(ended, itemNotes(planned)),
+  };
+}
+
+export function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): ReceiptItem {
+  const notes = planned.subjectDropped
+    ? ['about an index that stayed behind: what it signs is carried only in part']
+    : [];
+  return {
+    kind: planned.item.kind,
+    item: planned.item.reference,
+    attachedTo: planned.subject,
+    source: describeSource(planned.item.source),
+    target: planned.name,
+    digest: planned.root.digest,
+    ...endOf(ended, notes),
+  };
+}
+
+/** DESIGN §5: done, some done, the class that all failures share; damage and policy win. */
+export function conclude(
+  items: readonly ReceiptItem[],
+  cancelled: boolean,
+): { readonly outcome: Receipt['outcome']; readonly exit: number } {
+  if (cancelled) return { outcome: 'cancelled', exit: ERRORS.CANCELLED.exit };
+  const codes = items.flatMap((item): ErrorCode[] => (item.error === undefined ? [] : [item.error.code]));
+  if (codes.length === 0) return { outcome: 'done', exit: 0 };
+  const worst = exitOf(codes);
+  if (items.every((item) => item.outcome === 'failed')) return { outcome: 'failed', exit: worst };
+  return { outcome: 'partial', exit: worst === 5 || worst === 7 ? worst : ERRORS.SOME_ITEMS_FAILED.exit };
+}
+
+function endOf(
+  ended: Ended,
+  notes: readonly string[],
+): Pick<ReceiptItem, 'outcome' | 'bytes' | 'notes' | 'error'> {
+  switch (ended.outcome) {
+    case 'failed':
+      return { outcome: 'failed', bytes: 0, notes: [...notes], error: toWire(ended.error) };
+    case 'cancelled':
+      return { outcome: 'cancelled', bytes: 0, notes: [...notes] };
+    default:
+      return { outcome: ended.outcome, bytes: ended.bytes, notes: [...notes, ...(ended.notes ?? [])] };
+  }
+}
+
+function itemNotes({ item }: PlannedItem): string[] {
+  const notes: string[] = [];
+  if (item.madeByAirlock === true) notes.push('digest made by Airlock');
+  if (item.stated?.by === 'firstSeen') notes.push('digest as first downloaded, not stated by its maker');
+  if (item.original !== undefined && item.original.digest !== item.root.digest)
+    notes.push(`index ${item.original.digest} became ${item.root.digest}, as the list has it`);
+  if (item.missingPlatforms !== undefined && item.missingPlatforms.length > 0)
+    notes.push(`the source has no ${item.missingPlatforms.join(', ')}`);
+  return notes;
+}
+
+/** Where the bytes came from, for people. */
+function describeSource(source: LockSource): string {
+  switch (source.type) {
+    case 'registry':
+      return `${source.host}/${source.repository}`;
+    case 'archive':
+      return source.entry === undefined ? source.path : `${source.path}:${source.entry}`;
+    case 'daemon':
+      return `daemon:${source.name}`;
+    case 'chartRepository':
+    case 'url':
+      return source.url;
+    default:
+      return source.path;
+  }
+}

@@ -11,6 +11,7 @@ import type { LockItem } from '../../../shared/format/lock.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { digestOf } from '../oci/digester.ts';
 import { toFileError } from './file-errors.ts';
+import { baseName } from './file-path.ts';
 
 /**
  * The lock as airlock.json has it: without `manifests` and `blobs`, local sources cut to their base names, so that no
@@ -83,12 +84,8 @@ function refuseOtherFormats(value: unknown, path: string): void {
     );
 }
 
+/** Cut alike on every system: a lock made on Windows has backslashes, and one bundle has one id everywhere. */
 function withoutFolders(item: LockItem): LockItem {
   if (item.source.type !== 'path' && item.source.type !== 'archive') return item;
-  return { ...item, source: { ...item.source, path: lastSegment(item.source.path) } };
-}
-
-/** The base name on every system alike: a lock made on Windows has backslashes, and one bundle has one id everywhere. */
-function lastSegment(path: string): string {
-  return /[^/\\]+(?=[/\\]*$)/.exec(path)?.[0] ?? path;
+  return { ...item, source: { ...item.source, path: baseName(item.source.path) } };
 }

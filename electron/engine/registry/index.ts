@@ -54,6 +54,8 @@ export interface Repository extends ContentStore {
   ): Promise<PushOutcome>;
   /** Referrers by API, else by the fallback tag, all pages, unfiltered. Empty where there are none. */
   referrers(digest: Digest, options?: { readonly signal?: AbortSignal }): Promise<readonly Descriptor[]>;
+  /** Whether the registry keeps referrers itself; undefined until it was asked, and where a client does not say. */
+  readonly hasReferrersApi?: boolean | undefined;
   /** Adds descriptors to the subject's fallback index where the registry keeps no referrers itself. No duplicates. */
   addToReferrersTag(
     subject: Digest,

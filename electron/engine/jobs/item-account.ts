@@ -16,7 +16,7 @@ export function describeSource(source: LockSource): string {
     case 'chartRepository':
     case 'url':
       return source.url;
-    case 'path':
+    default:
       return source.path;
   }
 }

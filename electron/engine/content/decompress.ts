@@ -130,7 +130,7 @@ async function* restOfFrame(first: FramePiece, pieces: AsyncGenerator<FramePiece
 /** Cuts a stream at its frame boundaries (RFC 8878 §3.1). */
 async function* framePieces(bytes: AsyncIterable<Buffer>, what: string): AsyncGenerator<FramePiece, void> {
   let walker: FrameWalker | undefined;
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let frames = 0;
   for await (const chunk of bytes) {
     let start = 0;

@@ -1,15 +1,16 @@
 // Puts a list entry's position before what went wrong with it.
-import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { AirlockError, onSide } from '../../../../shared/errors/airlock-error.ts';
 import type { Position } from '../index.ts';
 import { formatPosition } from '../positions.ts';
 
-/** The same error, its message beginning `list.yaml:7:5: `. What is no AirlockError (a cancel, a fault of ours) stays as it is. */
+/** The same error on the side of the source, its message beginning `list.yaml:7:5: `. What is no AirlockError (a cancel, a fault of ours) stays as it is. */
 export function atEntry(at: Position, error: unknown): unknown {
-  if (!(error instanceof AirlockError)) return error;
-  return new AirlockError(error.code, `${formatPosition(at)}: ${error.message}`, {
-    side: error.side,
-    details: error.details,
-    cause: error.cause,
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  const told = onSide(error, 'source');
+  if (!(told instanceof AirlockError)) return told;
+  return new AirlockError(told.code, `${formatPosition(at)}: ${told.message}`, {
+    side: told.side,
+    details: told.details,
+    cause: told.cause,
+    ...(told.remedy === undefined ? {} : { remedy: told.remedy }),
   });
 }

@@ -3,6 +3,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { JobContext } from '../../jobs/job-context.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
 import type { Download, RegistryClient } from '../../registry/index.ts';
+import { collectBytes } from './collect-bytes.ts';
 
 /** A whole web document, at most `limit` bytes. Throws LIMIT_EXCEEDED, and what `download` throws. */
 export async function readDocument(
@@ -11,19 +12,13 @@ export async function readDocument(
   options: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   const { body } = await client.download(url, { signal: options.signal });
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > options.limit)
-      throw new AirlockError('LIMIT_EXCEEDED', `${url} is longer than ${options.limit} bytes.`, {
-        side: 'source',
-        remedy: 'Check that the URL names the right document.',
-        details: { url },
-      });
-    parts.push(Uint8Array.from(chunk));
-  }
-  return Buffer.concat(parts);
+  const document = await collectBytes(body, options.limit);
+  if (document !== undefined) return document;
+  throw new AirlockError('LIMIT_EXCEEDED', `${url} is longer than ${options.limit} bytes.`, {
+    side: 'source',
+    remedy: 'Check that the URL names the right document.',
+    details: { url },
+  });
 }
 
 /** The URL as lock, bundle, logs and messages may have it: without a query that is secret. */

@@ -2,8 +2,9 @@
 import ipaddr from 'ipaddr.js';
 import type { Descriptor } from '../../../../shared/domain/descriptor.ts';
 import { isAirlockError } from '../../../../shared/errors/airlock-error.ts';
-import type { RegistryClient, Repository } from '../../registry/index.ts';
+import type { RegistryClient } from '../../registry/index.ts';
 import { looksSigned } from '../web-address.ts';
+import type { SourceRepository } from './source-graph.ts';
 
 export type ForeignLayer =
   | { readonly state: 'registry' }
@@ -22,7 +23,7 @@ export function isForeign(layer: Descriptor): boolean {
 /** Asks by HEAD only. An address that is not https, holds a secret or lies in a private network is not asked. */
 export async function locateForeign(
   layer: Descriptor,
-  repository: Repository,
+  repository: SourceRepository,
   client: RegistryClient,
   signal: AbortSignal,
 ): Promise<ForeignLayer> {

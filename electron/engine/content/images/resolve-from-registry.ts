@@ -55,7 +55,36 @@ async function resolve(selection: RegistrySelection, context: ResolveContext): P
       'DIGEST_MISMATCH',
       `${selection.ref} was answered with ${source.descriptor.digest}.`,
     );
-  const choice = await chooseContent(graph, source, selection, selection.ref);
+  return resolveContent(
+    graph,
+    source,
+    {
+      ...selection,
+      reference: formatReference(named),
+      source: { type: 'registry', host: place.host, repository: place.repository },
+    },
+    context,
+  );
+}
+
+export interface ContentSelection {
+  readonly kind: 'image' | 'chart';
+  readonly reference: string;
+  readonly source: LockItem['source'];
+  readonly platforms: readonly string[] | undefined;
+  readonly mode: IndexMode;
+}
+
+/** What is carried of a root that was found already, in a registry or in an archive that is read as one. */
+export async function resolveContent(
+  graph: SourceGraph,
+  source: GraphNode,
+  selection: ContentSelection,
+  context: ResolveContext,
+): Promise<Resolved> {
+  const { signal } = context.job;
+  const { reference } = selection;
+  const choice = await chooseContent(graph, source, selection, reference);
   const carried = await graph.readAll(choice.root);
   const { original } = choice;
   const closure = await findAttached(
@@ -70,12 +99,12 @@ async function resolve(selection: RegistrySelection, context: ResolveContext): P
     signal,
   );
   const nodes = [...carried, ...closure.nodes];
-  const blobs = await collectBlobs(graph, nodes, selection, context);
+  const blobs = await collectBlobs(graph, nodes, reference, context);
   return {
     item: {
       kind: selection.kind,
-      reference: formatReference(named),
-      source: { type: 'registry', host: place.host, repository: place.repository },
+      reference,
+      source: selection.source,
       root: choice.root.descriptor,
       ...(selection.kind === 'image' ? await platformsOf(graph, choice) : {}),
       ...(original === undefined ? {} : { original: original.descriptor }),
@@ -92,7 +121,7 @@ async function resolve(selection: RegistrySelection, context: ResolveContext): P
       ...choice.dropped.map(({ digest }) => ({
         digest,
         reason: 'platform' as const,
-        item: formatReference(named),
+        item: reference,
       })),
       ...blobs.absent,
     ],
@@ -148,7 +177,7 @@ interface Blobs {
 async function collectBlobs(
   graph: SourceGraph,
   nodes: readonly GraphNode[],
-  selection: RegistrySelection,
+  reference: string,
   { client, job }: ResolveContext,
 ): Promise<Blobs> {
   const descriptors = new Map<Digest, ReturnType<typeof childrenOf>[number]>();
@@ -181,7 +210,7 @@ async function collectBlobs(
         ? []
         : [{ digest, size, ...(place.state === 'url' ? { from: place.url } : {}) }],
     ),
-    absent: absent.map(({ descriptor: { digest } }) => ({ digest, reason: 'foreign', item: selection.ref })),
+    absent: absent.map(({ descriptor: { digest } }) => ({ digest, reason: 'foreign', item: reference })),
     configs,
     notes: [
       ...(absent.length === 0

@@ -15,6 +15,12 @@ import { refuseOtherAlgorithms } from './digest-algorithms.ts';
 const MAX_MANIFESTS = 10_000;
 const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 
+/** The reading half of a repository: a registry's, or an archive's. */
+export type SourceRepository = Pick<
+  Repository,
+  'label' | 'stat' | 'open' | 'resolve' | 'fetchManifest' | 'referrers' | 'hasReferrersApi'
+>;
+
 export interface GraphNode {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
@@ -22,7 +28,7 @@ export interface GraphNode {
 }
 
 export interface SourceGraph {
-  readonly repository: Repository;
+  readonly repository: SourceRepository;
   /** By tag or digest; undefined where the repository has none. */
   readRoot(tagOrDigest: string): Promise<GraphNode | undefined>;
   /** What a descriptor of this repository names. Throws BLOB_MISSING where it is not there. */
@@ -35,7 +41,7 @@ export interface SourceGraph {
   readonly configs: ReadonlyMap<Digest, Uint8Array>;
 }
 
-export function createSourceGraph(repository: Repository, signal: AbortSignal): SourceGraph {
+export function createSourceGraph(repository: SourceRepository, signal: AbortSignal): SourceGraph {
   const nodes = new Map<Digest, Promise<GraphNode>>();
   const configs = new Map<Digest, Uint8Array>();
   let bytesHeld = 0;
@@ -151,7 +157,7 @@ function parseNode({ descriptor, bytes }: FetchedManifest, label: string): Graph
 }
 
 async function readConfig(
-  repository: Repository,
+  repository: SourceRepository,
   config: Descriptor,
   signal: AbortSignal,
 ): Promise<Uint8Array> {

@@ -1,0 +1,109 @@
+// Sends blobs: whole ones while they are hashed, parts of them once the whole was hashed (DESIGN §6).
+import { createDigester } from '../oci/digester.ts';
+import { etagOf, isUnchanged, rangeOf } from './conditional.ts';
+import type { Exchange } from './exchange.ts';
+import { Refusal } from './refusal.ts';
+import type { ServedBlob } from './served.ts';
+import { isDamage } from './verified-blobs.ts';
+import type { VerifiedBlobs } from './verified-blobs.ts';
+
+/** Held back until the hash agrees: without these bytes no client takes the answer for complete. */
+const HELD_BACK_BYTES = 64 * 1024;
+
+/** A blob's stored bytes turned out to be damaged. Headers may be out already; the handler then drops the connection. */
+export class DamagedBlob extends Error {
+  override readonly name = 'DamagedBlob';
+  readonly blob: ServedBlob;
+
+  constructor(blob: ServedBlob, cause: unknown) {
+    super(`The stored bytes of ${blob.descriptor.digest} are damaged.`, { cause });
+    this.blob = blob;
+  }
+}
+
+/**
+ * Answers a GET or HEAD. `headers` are those of the route and win over the blob's own. Throws DamagedBlob where the
+ * bytes are not their digest's; never ends a complete answer with such bytes.
+ */
+export async function sendBlob(
+  exchange: Exchange,
+  blob: ServedBlob,
+  verified: VerifiedBlobs,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { digest, size } = blob.descriptor;
+  const etag = etagOf(digest);
+  const common = { 'Docker-Content-Digest': digest, ETag: etag, 'Accept-Ranges': 'bytes', ...headers };
+  if (isUnchanged(exchange.headers, etag)) {
+    exchange.send(304, common);
+    return;
+  }
+  if (exchange.method === 'HEAD') {
+    exchange.send(200, { ...common, 'Content-Length': String(size) });
+    return;
+  }
+  const range = rangeOf(exchange.headers, etag, size);
+  if (range === 'unsatisfiable')
+    throw new Refusal(416, 'SIZE_INVALID', `The blob has ${size} bytes.`, {
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
+  try {
+    if (range !== undefined) {
+      const length = range.last - range.first + 1;
+      await verified.ensure(blob);
+      exchange.response.writeHead(206, {
+        ...common,
+        'Content-Length': String(length),
+        'Content-Range': `bytes ${range.first}-${range.last}/${size}`,
+      });
+      for await (const chunk of blob.open({ offset: range.first, length, signal: exchange.signal }))
+        await exchange.write(chunk);
+      endAnswer(exchange);
+      return;
+    }
+    if (size <= HELD_BACK_BYTES) exchange.send(200, common, await readSmall(blob, exchange.signal));
+    else await sendWhole(exchange, blob, { ...common, 'Content-Length': String(size) });
+    verified.markGood(blob);
+  } catch (error) {
+    throw isDamage(error) ? new DamagedBlob(blob, error) : error;
+  }
+}
+
+/** All of it is within what is held back: it is checked before there is any answer. */
+async function readSmall(blob: ServedBlob, signal: AbortSignal): Promise<Uint8Array> {
+  const digester = createDigester(blob.descriptor, 'Stored content');
+  const bytes = Buffer.allocUnsafe(blob.descriptor.size);
+  for await (const chunk of blob.open({ signal })) {
+    const position = digester.bytes;
+    digester.update(chunk);
+    bytes.set(chunk, position);
+  }
+  digester.verify();
+  return bytes;
+}
+
+async function sendWhole(
+  exchange: Exchange,
+  blob: ServedBlob,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const digester = createDigester(blob.descriptor, 'Stored content');
+  const heldFrom = blob.descriptor.size - HELD_BACK_BYTES;
+  const held = Buffer.allocUnsafe(HELD_BACK_BYTES);
+  exchange.response.writeHead(200, headers);
+  for await (const chunk of blob.open({ signal: exchange.signal })) {
+    const position = digester.bytes;
+    digester.update(chunk);
+    const free = Math.max(0, Math.min(chunk.byteLength, heldFrom - position));
+    if (free < chunk.byteLength) held.set(chunk.subarray(free), position + free - heldFrom);
+    if (free > 0) await exchange.write(free === chunk.byteLength ? chunk : chunk.subarray(0, free));
+  }
+  digester.verify();
+  await exchange.write(held);
+  endAnswer(exchange);
+}
+
+function endAnswer(exchange: Exchange): void {
+  exchange.turn = 'client';
+  exchange.response.end();
+}

@@ -1,0 +1,145 @@
+// The charts of all bundles as a Helm repository: index.yaml, archives and provenance (helm pkg/repo, index.go).
+import { z } from 'zod';
+import { MEDIA } from '../../../shared/domain/descriptor.ts';
+import { algorithmOf, hexOf } from '../../../shared/domain/digest.ts';
+import type { Bundle } from '../bundle/index.ts';
+import type { BundleGraph, Entry, ManifestNode } from './bundle-graph.ts';
+import { Refusal } from './refusal.ts';
+
+export interface ShelvedFile {
+  readonly bundle: Bundle;
+  readonly entry: Entry;
+}
+
+export interface ChartShelf {
+  /** `<name>-<version>.tgz`, ready for a list of links. */
+  fileNames(): Promise<readonly string[]>;
+  index(): Promise<string>;
+  /** `<name>-<version>.tgz` or `.tgz.prov`. Throws Refusal where two charts differ under the name. */
+  file(name: string): Promise<ShelvedFile | undefined>;
+}
+
+interface Chart {
+  readonly fileName: string;
+  readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
+  readonly archive: Entry;
+  readonly provenance: Entry | undefined;
+  readonly bundle: Bundle;
+  readonly reference: string;
+}
+
+/** Chart.yaml as JSON; more is passed on as it is. The name and version become a file's name. */
+const ChartMetadata = z.looseObject({
+  name: z.string().regex(/^[A-Za-z0-9._-]+$/),
+  version: z.string().regex(/^[A-Za-z0-9.+_-]+$/),
+});
+
+/** Reads no chart before somebody asks for one. */
+export function createChartShelf(graph: BundleGraph, onNotice: (text: string) => void): ChartShelf {
+  let loading: Promise<Map<string, Chart[]>> | undefined;
+  const charts = () => {
+    loading ??= loadCharts(graph, onNotice);
+    loading.catch(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+  return {
+    fileNames: async () => [...(await charts()).keys()],
+    async index() {
+      const entries: Record<string, unknown[]> = {};
+      let generated = '';
+      for (const [fileName, [chart, ...others]] of await charts()) {
+        // Two charts under one name: neither is listed, and asking for it says why.
+        if (chart === undefined || others.length > 0) continue;
+        const { created } = chart.bundle.manifest;
+        if (created > generated) generated = created;
+        (entries[chart.metadata.name] ??= []).push({
+          ...chart.metadata,
+          urls: [fileName],
+          created,
+          ...(algorithmOf(chart.archive.digest) === 'sha256' ? { digest: hexOf(chart.archive.digest) } : {}),
+        });
+      }
+      // JSON is YAML, and the one form of it in which a version such as 1.10 stays a text for every reader.
+      return `${JSON.stringify({ apiVersion: 'v1', entries, ...(generated === '' ? {} : { generated }) }, null, 2)}\n`;
+    },
+    async file(name) {
+      const wantsProvenance = name.endsWith('.prov');
+      const found = (await charts()).get(wantsProvenance ? name.slice(0, -'.prov'.length) : name) ?? [];
+      if (found.length > 1)
+        throw new Refusal(
+          404,
+          'UNKNOWN',
+          `${name} is not one chart: ${found.map((chart) => chart.reference).join(', ')}. Pull one of them as oci://.`,
+        );
+      const [chart] = found;
+      const entry = wantsProvenance ? chart?.provenance : chart?.archive;
+      return chart === undefined || entry === undefined ? undefined : { bundle: chart.bundle, entry };
+    },
+  };
+}
+
+async function loadCharts(
+  graph: BundleGraph,
+  onNotice: (text: string) => void,
+): Promise<Map<string, Chart[]>> {
+  const charts = new Map<string, Chart[]>();
+  for (const bundle of graph.bundles)
+    for (const item of bundle.manifest.lock.items) {
+      if (item.kind !== 'chart' || item.root === undefined) continue;
+      for (const node of manifestsBelow(graph.node(item.root.digest), graph)) {
+        const chart = await readChart(node, item.reference, onNotice);
+        if (chart === undefined) continue;
+        const known = charts.get(chart.fileName) ?? [];
+        if (!known.some((other) => other.archive.digest === chart.archive.digest)) known.push(chart);
+        charts.set(chart.fileName, known);
+      }
+    }
+  return charts;
+}
+
+/** The manifest itself, or those an index has: Helm 4 reads charts out of one. */
+function manifestsBelow(node: ManifestNode | undefined, graph: BundleGraph): readonly ManifestNode[] {
+  if (node === undefined) return [];
+  if (node.config !== undefined) return [node];
+  return node.children.flatMap((child) => {
+    const below = graph.node(child.digest);
+    return below?.config === undefined ? [] : [below];
+  });
+}
+
+async function readChart(
+  node: ManifestNode,
+  reference: string,
+  onNotice: (text: string) => void,
+): Promise<Chart | undefined> {
+  const { bundle, config } = node;
+  // `application/tar+gzip` is what Helm wrote before its own type.
+  const archive = node.children.find(({ mediaType }) =>
+    [MEDIA.helmChart, 'application/tar+gzip'].includes(mediaType),
+  );
+  if (config?.mediaType !== MEDIA.helmConfig || archive === undefined) return undefined;
+  const metadata = ChartMetadata.safeParse(parseJson(await bundle.readManifest(config)));
+  if (!metadata.success) {
+    onNotice(`Not in the chart repository: ${reference} has no name and version that make a file name.`);
+    return undefined;
+  }
+  return {
+    fileName: `${metadata.data.name}-${metadata.data.version}.tgz`,
+    metadata: metadata.data,
+    archive,
+    provenance: node.children.find(({ mediaType }) => mediaType === MEDIA.helmProvenance),
+    bundle,
+    reference,
+  };
+}
+
+/** Not strictly: annotations of a chart may hold keys that differ by case alone. */
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

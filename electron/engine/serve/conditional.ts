@@ -24,7 +24,8 @@ export function isUnchanged(headers: IncomingHttpHeaders, etag: string): boolean
 
 /**
  * The range a GET asks for: undefined for the whole, which is also the answer to several ranges, to a unit other than
- * bytes and to an If-Range that names other bytes. 'unsatisfiable' asks for a 416.
+ * bytes and to an If-Range that names other bytes. 'unsatisfiable' asks for a 416, also where the range ends before it
+ * begins.
  */
 export function rangeOf(
   headers: IncomingHttpHeaders,
@@ -43,6 +44,5 @@ export function rangeOf(
   }
   const start = Number(first);
   const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
-  if (last !== '' && Number(last) < start) return undefined;
-  return start >= size ? 'unsatisfiable' : { first: start, last: end };
+  return start > end ? 'unsatisfiable' : { first: start, last: end };
 }

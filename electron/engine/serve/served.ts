@@ -37,7 +37,7 @@ export async function blobOfBundle(bundle: Bundle, descriptor: Descriptor): Prom
   if (found.state !== 'held') return undefined;
   return {
     descriptor,
-    identity: `${bundle.path}\0${descriptor.digest}`,
+    identity: [bundle.path, descriptor.digest, found.identity ?? ''].join('\0'),
     open: (options) => bundle.open(descriptor, options),
   };
 }

@@ -2,6 +2,7 @@
 import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
 
@@ -40,4 +41,14 @@ export async function readContents(
     return entry.children.reduce((sum, child) => sum + bytesOf(child), entry.bytes);
   };
   return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf };
+}
+
+/** Throws SOME_ITEMS_FAILED for an item that `--seal-incomplete` sealed without all of its blobs (FORMAT §4). */
+export function refuseIncomplete(bundle: Bundle, reference: string): void {
+  const { absent } = bundle.manifest;
+  if (!absent.some((entry) => entry.reason === 'failed' && entry.item === reference)) return;
+  throw new AirlockError('SOME_ITEMS_FAILED', `${reference} was not whole when the bundle was sealed.`, {
+    side: 'bundle',
+    remedy: 'Pack it again where its source can be reached, and use that bundle.',
+  });
 }

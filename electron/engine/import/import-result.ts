@@ -94,7 +94,7 @@ export function conclude(
   return { outcome: 'partial', exit: worst === 5 || worst === 7 ? worst : ERRORS.SOME_ITEMS_FAILED.exit };
 }
 
-function endOf(
+export function endOf(
   ended: Ended,
   notes: readonly string[],
 ): Pick<ReceiptItem, 'outcome' | 'bytes' | 'notes' | 'error'> {
@@ -120,7 +120,7 @@ function itemNotes({ item }: PlannedItem): string[] {
 }
 
 /** Where the bytes came from, for people. */
-function describeSource(source: LockSource): string {
+export function describeSource(source: LockSource): string {
   switch (source.type) {
     case 'registry':
       return `${source.host}/${source.repository}`;

@@ -17,7 +17,7 @@ import type {
 } from '../relocate/index.ts';
 import { attachTo } from './attachments.ts';
 import type { Attach } from './attachments.ts';
-import { readContents } from './bundle-contents.ts';
+import { readContents, refuseIncomplete } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import { conclude, failed, receiptOfAttachment, receiptOfItem } from './import-result.ts';
 import type { Ended, ImportResult } from './import-result.ts';
@@ -85,7 +85,6 @@ async function push(
   const writer = createTargetWriter(request.bundle, client, plan.target.host, context);
   const rule = createTagRule(request.tags, context);
   const attach = attachTo(writer, rule, context);
-  const incomplete = incompleteItems(request.bundle);
   const bytesOf = (planned: PlannedItem): number => contents.bytesOf(planned.item.root.digest);
   const tell = (planned: PlannedItem, state: ItemState): void =>
     context.report({ kind: 'item', item: planned.item.reference, state });
@@ -104,11 +103,9 @@ async function push(
       inFlight(async () => {
         if (context.signal.aborted) return ended.set(planned, { outcome: 'cancelled' });
         tell(planned, 'running');
-        const end = incomplete.has(planned.item.reference)
-          ? failed(notPacked(planned))
-          : await importItem(planned, writer, rule, attach).catch((error: unknown): Ended =>
-              context.signal.aborted ? { outcome: 'cancelled' } : failed(error),
-            );
+        const end = await importItem(planned, request.bundle, writer, rule, attach).catch(
+          (error: unknown): Ended => (context.signal.aborted ? { outcome: 'cancelled' } : failed(error)),
+        );
         if (end.outcome === 'present') context.report({ kind: 'bytes', bytes: bytesOf(planned) });
         tell(planned, end.outcome === 'carried' ? 'done' : end.outcome);
         return ended.set(planned, end);
@@ -147,11 +144,13 @@ async function push(
 /** Content, root by digest, what is attached, the item's own tag last (FORMAT §5). */
 async function importItem(
   planned: PlannedItem,
+  bundle: Bundle,
   writer: TargetWriter,
   rule: TagRule,
   attach: Attach,
 ): Promise<Ended> {
   const { repository, tag, item } = planned;
+  refuseIncomplete(bundle, item.reference);
   const target = writer.repository(repository);
   const decision = await rule.decide(target, planned.name, tag ?? item.root.digest, item.root.digest);
   if (decision === 'skip')
@@ -187,21 +186,6 @@ function resolvedItems(bundle: Bundle): readonly ResolvedItem[] {
 
 function rootsOf(items: readonly ResolvedItem[]): readonly Descriptor[] {
   return items.flatMap((item) => [item.root, ...(item.attached ?? []).map((attached) => attached.root)]);
-}
-
-/** What `--seal-incomplete` left out, by item. */
-function incompleteItems(bundle: Bundle): ReadonlySet<string> {
-  return new Set(
-    bundle.manifest.absent.filter((entry) => entry.reason === 'failed').map((entry) => entry.item),
-  );
-}
-
-function notPacked(planned: PlannedItem): AirlockError {
-  return new AirlockError(
-    'SOME_ITEMS_FAILED',
-    `${planned.item.reference} was not whole when the bundle was sealed.`,
-    { side: 'bundle', remedy: 'Pack it again where its source can be reached, and import that bundle.' },
-  );
 }
 
 /** What becomes of an attachment that was never begun: what became of the items it belongs to. */

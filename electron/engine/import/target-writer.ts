@@ -12,6 +12,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { copyBlob } from '../oci/copy-blob.ts';
 import { childrenOf, parseManifest, referrerDescriptor } from '../oci/manifest.ts';
 import type { ParsedManifest } from '../oci/manifest.ts';
+import { HELD_BACK_BYTES } from '../registry/blob-upload.ts';
 import type { PushOutcome, RegistryClient, Repository } from '../registry/index.ts';
 
 export interface TargetWriter {
@@ -87,8 +88,11 @@ export function createTargetWriter(
           damaged.set(descriptor.digest, damage);
           throw damage;
         }
-        if (!mayHelpToRepeat(error) || attempt >= context.limits.retries) throw atTarget(error);
+        if (!mayHelpToSendAgain(error, descriptor) || attempt >= context.limits.retries)
+          throw atTarget(error);
         told = Math.max(told, moved);
+        const seconds = Math.ceil(waitMs(error, attempt) / 1000);
+        context.report({ kind: 'waiting', host, seconds, why: error.message });
         await context.clock.sleep(waitMs(error, attempt), signal);
       }
     }
@@ -204,7 +208,6 @@ export function createTargetWriter(
     below: readonly Descriptor[],
     named: ReadonlySet<string>,
   ): Promise<void> => {
-    repositories.delete(repository);
     const meant = below.filter((child) => named.has(child.digest));
     await settleAll(
       (meant.length === 0 ? below : meant)
@@ -260,8 +263,14 @@ async function settleAll<T>(all: readonly Promise<T>[]): Promise<readonly T[]> {
   return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
-function mayHelpToRepeat(error: unknown): error is AirlockError {
-  return isAirlockError(error) && ERRORS[error.code].retry === 'backoff';
+/** What fits into memory, and every connect, has been repeated by the registry room already. */
+function mayHelpToSendAgain(error: unknown, blob: Descriptor): error is AirlockError {
+  return (
+    blob.size > HELD_BACK_BYTES &&
+    isAirlockError(error) &&
+    ERRORS[error.code].retry === 'backoff' &&
+    !isAirlockError(error, 'HOST_UNKNOWN', 'HOST_UNREACHABLE')
+  );
 }
 
 /** What the registry asked for, in full; else a growing pause. */

@@ -1,0 +1,211 @@
+// `--images out.tar`: the images of a bundle as one archive that docker, podman, containerd and skopeo load.
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { pack } from 'tar-stream';
+import { MEDIA } from '../../../shared/domain/descriptor.ts';
+import type { Descriptor, Manifest, Platform } from '../../../shared/domain/descriptor.ts';
+import { blobPath } from '../../../shared/domain/digest.ts';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import type { BundleItem } from '../../../shared/format/bundle.ts';
+import type { Bundle } from '../bundle/index.ts';
+import { toFileError } from '../content/file-errors.ts';
+import { refuseIncomplete } from '../import/bundle-contents.ts';
+import { failed } from '../import/import-result.ts';
+import type { Ended } from '../import/import-result.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { createDigester } from '../oci/digester.ts';
+import { formatPlatform, platformMatches } from '../oci/platform.ts';
+import { parseReference } from '../oci/reference.ts';
+import { readClosure, readParsed } from './closure.ts';
+import { asDamage } from './export-item.ts';
+import type { ExportItem, Exported } from './export-item.ts';
+import { LAYOUT_MARK, layoutIndex } from './export-layout.ts';
+import { isTaken } from './staging.ts';
+
+/** Where nothing else is said: what most clusters run. */
+const USUAL: Platform = { os: 'linux', architecture: 'amd64' };
+const CONFIG_TYPES: readonly string[] = [MEDIA.ociConfig, MEDIA.dockerConfig];
+
+/** What leaves one image out; damage leaves out the archive. */
+const OF_THE_ITEM = ['PLATFORM_NOT_FOUND', 'SOURCE_UNSUPPORTED', 'SOME_ITEMS_FAILED'] as const;
+
+const READERS = [
+  'skopeo (oci-archive:), ctr, nerdctl and docker with the containerd image store read index.json: digests stay',
+  'podman, where the archive holds several images, and docker with its classic store read manifest.json: one platform an image, and digests of their own making',
+] as const;
+
+/** An entry of manifest.json, as `docker save` writes it. */
+interface LoadEntry {
+  readonly Config: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly Layers: readonly string[];
+}
+
+/**
+ * Writes the archive beside its place and renames it. Index and manifests stay as they are, so digests do too; only
+ * manifest.json picks a platform. Throws PLACE_TAKEN, and BUNDLE_DAMAGED with nothing left behind: an archive with a
+ * bad layer is no archive.
+ */
+export async function exportImages(
+  bundle: Bundle,
+  items: readonly (readonly [ExportItem, BundleItem])[],
+  path: string,
+  platform: Platform | undefined,
+  context: JobContext,
+): Promise<Exported> {
+  if (await isTaken(path))
+    throw new AirlockError('PLACE_TAKEN', `${path} is there already.`, {
+      remedy: 'Name another file, or move away what is there.',
+    });
+  const blobs = new Map<Digest, Descriptor>();
+  const chosen: (readonly [ExportItem, BundleItem])[] = [];
+  const load: LoadEntry[] = [];
+  const ends: Ended[] = [];
+  for (const [item, entry] of items) {
+    try {
+      refuseIncomplete(bundle, item.reference);
+      load.push(await loadEntry(bundle, item, platform, context.signal));
+      const { descriptors } = await readClosure(bundle, item.root, context.signal);
+      for (const descriptor of descriptors) blobs.set(descriptor.digest, descriptor);
+      chosen.push([item, entry]);
+      const bytes = descriptors.reduce((sum, descriptor) => sum + descriptor.size, 0);
+      ends.push({ outcome: 'carried', bytes });
+    } catch (error) {
+      if (!isAirlockError(error, ...OF_THE_ITEM)) throw error;
+      ends.push(failed(error));
+    }
+  }
+  if (chosen.length > 0) {
+    const front = [
+      ['oci-layout', LAYOUT_MARK],
+      ['index.json', layoutIndex(chosen)],
+      ['manifest.json', JSON.stringify(load)],
+    ] as const;
+    await writeArchive(bundle, path, front, [...blobs.values()], context);
+  }
+  return { ends, notes: READERS };
+}
+
+/** Picks one platform: the one asked for, else the item's own first, else linux/amd64, else what comes first. */
+async function loadEntry(
+  bundle: Bundle,
+  item: ExportItem,
+  asked: Platform | undefined,
+  signal: AbortSignal,
+): Promise<LoadEntry> {
+  const { config, layers } = await imageOf(bundle, item, asked, signal);
+  const left = new Set(bundle.manifest.absent.map((entry) => entry.digest));
+  if (!CONFIG_TYPES.includes(config.mediaType) || layers.some((layer) => left.has(layer.digest)))
+    throw new AirlockError(
+      'SOURCE_UNSUPPORTED',
+      `${item.reference} is no image that an engine can load whole.`,
+      {
+        side: 'bundle',
+        remedy: 'Export it by itself with `--item NAME --oci DIR`.',
+      },
+    );
+  const { host, repository, tag } = parseReference(item.reference);
+  return {
+    Config: blobPath(config.digest),
+    RepoTags: tag === undefined ? null : [`${host}/${repository}:${tag}`],
+    Layers: layers.map((layer) => blobPath(layer.digest)),
+  };
+}
+
+async function imageOf(
+  bundle: Bundle,
+  item: ExportItem,
+  asked: Platform | undefined,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  let at = item.root;
+  for (;;) {
+    const parsed = await readParsed(bundle, at, signal);
+    if (parsed.kind === 'manifest') return parsed.manifest;
+    const offered = parsed.index.manifests.filter((child) => child.platform?.architecture !== 'unknown');
+    const matching = (wanted: Platform): Descriptor | undefined =>
+      offered.find((child) => child.platform !== undefined && platformMatches(wanted, child.platform));
+    const found = asked === undefined ? (matching(USUAL) ?? offered[0]) : matching(asked);
+    if (found === undefined)
+      throw new AirlockError(
+        'PLATFORM_NOT_FOUND',
+        `${item.reference} has no image for ${asked === undefined ? 'any platform' : formatPlatform(asked)}.`,
+        { side: 'bundle' },
+      );
+    at = found;
+  }
+}
+
+async function writeArchive(
+  bundle: Bundle,
+  path: string,
+  front: readonly (readonly [string, string])[],
+  blobs: readonly Descriptor[],
+  context: JobContext,
+): Promise<void> {
+  const part = `${path}.airlock-export-${randomBytes(4).toString('hex')}`;
+  context.report({
+    kind: 'stage',
+    stage: 'export',
+    totalBytes: blobs.reduce((sum, blob) => sum + blob.size, 0),
+  });
+  try {
+    const file = await open(part, 'wx');
+    try {
+      await writeMembers(file, bundle, front, blobs, context);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
+    if (context.signal.aborted) throw error;
+    throw isAirlockError(error) ? asDamage(error, bundle) : toFileError(error, dirname(path));
+  }
+}
+
+/** Members in a fixed order, with nothing in their headers that a clock or a user decides. */
+async function writeMembers(
+  file: FileHandle,
+  bundle: Bundle,
+  front: readonly (readonly [string, string])[],
+  blobs: readonly Descriptor[],
+  context: JobContext,
+): Promise<void> {
+  const archive = pack();
+  const broken = new AbortController();
+  const signal = AbortSignal.any([context.signal, broken.signal]);
+  const header = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
+  const fill = async (): Promise<void> => {
+    for (const [name, text] of front) archive.entry({ ...header, name }, text);
+    const named = blobs.map((blob) => ({ blob, name: blobPath(blob.digest) }));
+    for (const { name, blob } of named.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const digester = createDigester(blob, bundle.label);
+      const entry = archive.entry({ ...header, name, size: blob.size });
+      for await (const chunk of bundle.open(blob, { signal })) {
+        await context.pause.whenRunning(signal);
+        digester.update(chunk);
+        // Copied: the chunk is lent, and the archive keeps it until the disk has it.
+        if (!entry.write(Buffer.from(chunk))) await once(entry, 'drain', { signal });
+        context.report({ kind: 'bytes', bytes: chunk.byteLength });
+      }
+      digester.verify();
+      entry.end();
+    }
+    archive.finalize();
+  };
+  const filling = fill().catch((error: unknown) => archive.destroy(error as Error));
+  try {
+    await pipeline(archive, file.createWriteStream({ autoClose: false }));
+  } finally {
+    // A full disk ends the stream alone; whoever waits for it to drain is told.
+    broken.abort();
+    await filling;
+  }
+}

@@ -4,6 +4,8 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import type { ByteSource, ContentStore } from '../oci/content-store.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
 
+export { createRegistryClient } from './client.ts';
+
 /** What the operator chose for one registry: `--plain-http HOST`, `--ca HOST=FILE`. */
 export interface HostChoice {
   readonly plainHttp?: boolean;

@@ -1,0 +1,132 @@
+// Puts the registry room together: one set of connections, logins and limits for a whole job.
+import tls from 'node:tls';
+import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { createAuthorizer } from './auth/authorizer.ts';
+import type { FetchToken } from './auth/authorizer.ts';
+import { createBlobUploads } from './blob-upload.ts';
+import { NO_CREDENTIALS } from './credentials/credential.ts';
+import { createDirectWire } from './direct-wire.ts';
+import { createExchange } from './exchange.ts';
+import { isTrustFailure, networkFailure } from './failures.ts';
+import type { RegistryClient, RegistryClientOptions } from './index.ts';
+import { createOrigins, issuerOf, nameOf, normaliseHost } from './origins.ts';
+import { proxyFor } from './proxy.ts';
+import { createReferrers } from './referrers.ts';
+import { createRepository } from './repository.ts';
+import { createSlots } from './slots.ts';
+import { trustFor } from './trust.ts';
+import { createUndiciWire } from './undici-wire.ts';
+import { createWebFiles } from './web-files.ts';
+import { discard, readBody } from './wire.ts';
+import type { Wire } from './wire.ts';
+
+/** Token bodies are a few KiB; whoever sends more is no token server. */
+const TOKEN_BYTES = 128 * 1024;
+
+/** Nothing is connected or read before it is needed. `close` ends what is under way. */
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+  const { limits, clock } = options;
+  const hosts = Object.fromEntries(
+    Object.entries(options.hosts ?? {}).map(([host, choice]) => [normaliseHost(host), choice]),
+  );
+  const onNotice = options.onNotice ?? (() => undefined);
+  const origins = createOrigins(hosts);
+  const credentials = NO_CREDENTIALS;
+  const contexts = new Map<string, tls.SecureContext>();
+  const proxyOf = (url: URL) => proxyFor(url, options.environment);
+
+  /** Made once for a host: reading the authorities of a machine takes tens of milliseconds. */
+  function contextOf(url: URL): tls.SecureContext {
+    let context = contexts.get(url.host);
+    if (context === undefined) {
+      const host = nameOf(url);
+      context = tls.createSecureContext(
+        trustFor(host, { environment: options.environment, ca: hosts[host]?.ca }),
+      );
+      contexts.set(url.host, context);
+    }
+    return context;
+  }
+
+  async function connectFailure(error: unknown, url: URL): Promise<AirlockError> {
+    const issuer = isTrustFailure(error) && proxyOf(url) === undefined ? await issuerOf(url) : undefined;
+    return networkFailure(error, url.host, issuer);
+  }
+
+  const common = { stallMs: limits.stallMs, contextOf, connectFailure };
+  const direct = createDirectWire(common);
+  const undici = createUndiciWire({ ...common, proxyOf });
+  const wireFor = (url: URL, bulk: boolean): Wire =>
+    bulk && proxyOf(url) === undefined ? direct.send : undici.send;
+
+  const fetchToken: FetchToken = async ({ method, url, headers, body, signal }) => {
+    const answer = await undici.send({
+      method,
+      url,
+      headers: { 'user-agent': 'airlock', 'accept-encoding': 'identity', ...headers },
+      ...(body === undefined ? {} : { body }),
+      signal,
+    });
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: await readBody(answer.body, TOKEN_BYTES, `The answer of ${url.host} to a request for a token`),
+    };
+  };
+
+  const authorizer = createAuthorizer({
+    credentials,
+    fetchToken,
+    clock,
+    plainHttp: (host) => origins.isPlain(host),
+  });
+  const exchange = createExchange({
+    origins,
+    authorizer,
+    anonymous: (url) =>
+      createAuthorizer({
+        credentials: NO_CREDENTIALS,
+        fetchToken,
+        clock,
+        plainHttp: () => url.protocol === 'http:',
+      }),
+    wireFor,
+    slots: createSlots(limits.perHost),
+    limits,
+    clock,
+    onWait: options.onWait ?? (() => undefined),
+    onNotice,
+  });
+  const uploads = createBlobUploads(exchange);
+  const referrers = createReferrers(exchange, onNotice);
+  const webFiles = createWebFiles({ exchange, credentials, wireFor });
+  const never = new AbortController().signal;
+
+  return {
+    repository: (host, name) =>
+      createRepository({ exchange, uploads, referrers, onNotice }, normaliseHost(host), name),
+    async ping(text, pinging) {
+      const host = normaliseHost(text);
+      const asked = { host, what: 'its registry API' };
+      const signal = pinging?.signal ?? never;
+      await exchange.ask(
+        { host, method: 'GET', target: '/v2/', scopes: [], signal, asked },
+        async (answer) => {
+          if (answer.status !== 200) throw await exchange.failure(answer, asked);
+          await discard(answer.body);
+        },
+      );
+    },
+    download: (url, downloading) =>
+      webFiles.download(url, downloading?.offset ?? 0, downloading?.signal ?? never),
+    head: (url, heading) => webFiles.head(url, heading?.signal ?? never),
+    get bytesResent() {
+      return uploads.bytesResent;
+    },
+    rateLimits: exchange.rateLimits,
+    async close() {
+      direct.close();
+      await undici.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// How many requests are under way at one host. Bodies have slots of their own, so that an upload that is fed by a download
+// from the same host never waits for a slot that the download holds.
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+
+/** exchange: an answer of a few KiB. download, upload: a body that moves as long as it needs. */
+export type SlotKind = 'exchange' | 'download' | 'upload';
+
+export interface Slots {
+  /** Resolves with the function that gives the slot back; calling it again does nothing. Rejects with the signal's reason. */
+  acquire(host: string, kind: SlotKind, signal: AbortSignal): Promise<() => void>;
+}
+
+export function createSlots(perHost: number): Slots {
+  const limits = new Map<string, LimitFunction>();
+  return {
+    async acquire(host, kind, signal) {
+      signal.throwIfAborted();
+      const key = `${kind} ${host}`;
+      let limit = limits.get(key);
+      if (limit === undefined) limits.set(key, (limit = pLimit(perHost)));
+      const granted = Promise.withResolvers<() => void>();
+      const onAbort = () => granted.reject(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      void limit(async () => {
+        if (signal.aborted) return;
+        const held = Promise.withResolvers<undefined>();
+        granted.resolve(() => held.resolve(undefined));
+        await held.promise;
+      });
+      try {
+        return await granted.promise;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}

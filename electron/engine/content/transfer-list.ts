@@ -326,11 +326,9 @@ class ListReader {
     }
     const { repo, name, version } = shaped.value;
     if (repo.startsWith('oci://')) {
-      this.#problem(
-        place('repo'),
-        `a chart in a registry is named by ref, expected ref: ${repo.replace(/\/$/, '')}/${name}:VERSION`,
-      );
-      return undefined;
+      const base = repo.slice('oci://'.length).replace(/\/$/, '');
+      const reference = this.#reference(`${base}/${name}`, place('repo'));
+      return reference && { ...common, from: 'repository', repo, name, version };
     }
     const url = this.#address(repo, place('repo'), undefined);
     return url && { ...common, from: 'repository', repo, name, version };

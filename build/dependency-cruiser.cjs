@@ -10,6 +10,7 @@ const LIBRARY_OWNERS = {
   'tar-stream': ['electron/engine/content/', 'electron/engine/export/', 'test/'],
   'js-yaml': [
     'electron/engine/content/',
+    'electron/engine/registry/credentials/',
     'electron/engine/relocate/',
     'electron/engine/export/',
     'electron/engine/serve/',

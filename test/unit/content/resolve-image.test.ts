@@ -186,7 +186,7 @@ describe('rewriting an index', () => {
     const bytes = Buffer.from(JSON.stringify(source, undefined, 3));
     const index: MadeContent = {
       root: descriptorOf(MEDIA.ociIndex, bytes),
-      blobs: new Map([...INDEX.blobs]).set(digestOf(bytes), bytes),
+      blobs: new Map(INDEX.blobs).set(digestOf(bytes), bytes),
     };
     const resolved = await resolve(registryWith(index), { platforms: ['linux/arm/v7', 'linux/amd64'] });
     const { root, original } = resolved.item;

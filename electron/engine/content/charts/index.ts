@@ -1,0 +1,2 @@
+// Charts, classic and OCI.
+export { resolveChart } from './resolve-chart.ts';

@@ -1,0 +1,2 @@
+// Files, local and of the web.
+export { resolveFile } from './resolve-file.ts';

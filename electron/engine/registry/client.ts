@@ -2,9 +2,11 @@
 import tls from 'node:tls';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { createAuthorizer } from './auth/authorizer.ts';
-import type { FetchToken } from './auth/authorizer.ts';
+import type { FetchToken, ResolveAddress } from './auth/authorizer.ts';
+import { lookupAddresses } from './auth/realm.ts';
 import { createBlobUploads } from './blob-upload.ts';
 import { NO_CREDENTIALS } from './credentials/credential.ts';
+import { createCredentialSource } from './credentials/credential-source.ts';
 import { createDirectWire } from './direct-wire.ts';
 import { createExchange } from './exchange.ts';
 import { isTrustFailure, networkFailure } from './failures.ts';
@@ -31,7 +33,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   );
   const onNotice = options.onNotice ?? (() => undefined);
   const origins = createOrigins(hosts);
-  const credentials = NO_CREDENTIALS;
+  const credentials = options.credentials ?? createCredentialSource(options);
   const contexts = new Map<string, tls.SecureContext>();
   const proxyOf = (url: URL) => proxyFor(url, options.environment);
 
@@ -74,10 +76,15 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     };
   };
 
+  // Behind a proxy it is the proxy that knows the names.
+  const resolveAddress: ResolveAddress = async (hostname) =>
+    proxyOf(new URL(`https://${hostname}`)) === undefined ? await lookupAddresses(hostname) : [];
+
   const authorizer = createAuthorizer({
     credentials,
     fetchToken,
     clock,
+    resolveAddress,
     plainHttp: (host) => origins.isPlain(host),
   });
   const exchange = createExchange({
@@ -88,6 +95,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         credentials: NO_CREDENTIALS,
         fetchToken,
         clock,
+        resolveAddress,
         plainHttp: () => url.protocol === 'http:',
       }),
     wireFor,

@@ -2,6 +2,7 @@
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { ByteSource, ContentStore } from '../oci/content-store.ts';
+import type { CredentialSource } from './credentials/credential.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
 
 export { createRegistryClient } from './client.ts';
@@ -21,6 +22,8 @@ export interface RegistryClientOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where `airlock login` keeps what no helper takes: `<state>/auth.json`. */
   readonly authFile: string;
+  /** In place of what this machine has: to try out a login before it is kept. */
+  readonly credentials?: CredentialSource;
   /** Waits told to the operator: rate limits, back-off. */
   readonly onWait?: (host: string, seconds: number, why: string) => void;
   readonly onNotice?: (text: string) => void;

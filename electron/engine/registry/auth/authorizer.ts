@@ -84,6 +84,19 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   /** Logins that a server refused, by host. They are not sent again: three wrong tries lock an account. */
   const refusedLogins = new Map<string, { readonly login: Credential; readonly error: AirlockError }[]>();
 
+  /** Judged once: names are looked up for it, and a bundle may need a token for each of 10,000 repositories. */
+  const realms = new Map<string, Promise<URL>>();
+
+  function realmOf(realm: string, host: string, base: URL): Promise<URL> {
+    const key = `${base.href} ${realm}`;
+    let checked = realms.get(key);
+    if (checked === undefined) {
+      checked = checkRealm(realm, { host, base, resolveAddress: options.resolveAddress });
+      realms.set(key, checked);
+    }
+    return checked;
+  }
+
   function grantOf(host: string, scopes: readonly string[]): Grant | undefined {
     const key = `${host} ${mergeScopes(scopes).join(' ')}`;
     let grant = grants.get(key);
@@ -175,7 +188,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       return { header: `Bearer ${login.registryToken}`, issuedAt, renewAt: Infinity };
     if (scheme.realm === undefined) throw unusable(host, 'Bearer without the address of a token server');
     const base = new URL(`${options.plainHttp(host) ? 'http' : 'https'}://${host}/`);
-    const realm = await checkRealm(scheme.realm, { host, base, resolveAddress: options.resolveAddress });
+    const realm = await realmOf(scheme.realm, host, base);
     signal.throwIfAborted();
     const wanted = mergeScopes(scopes, grant.extraScopes);
     const wish = { host, realm, service: scheme.service, scopes: wanted, login, signal };

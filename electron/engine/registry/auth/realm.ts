@@ -1,9 +1,14 @@
 // Decides where a registry may send its logins to (DESIGN §6): the one place where a password leaves its origin.
+import { lookup } from 'node:dns/promises';
 import ipaddr from 'ipaddr.js';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 
 /** The addresses of a host name. Rejects where it is not known. */
 export type ResolveAddress = (hostname: string) => Promise<readonly string[]>;
+
+/** What the operating system says, hosts file included, as a connection would ask it. */
+export const lookupAddresses: ResolveAddress = async (hostname) =>
+  (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 /** From what everybody may reach to what only this machine may. */
 type Reach = 'public' | 'private' | 'loopback' | 'linkLocal';

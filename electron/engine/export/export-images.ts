@@ -14,8 +14,7 @@ import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-err
 import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { toFileError } from '../content/file-errors.ts';
-import { refuseIncomplete } from '../import/bundle-contents.ts';
-import { failed } from '../import/import-result.ts';
+import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { createDigester } from '../oci/digester.ts';
@@ -66,9 +65,10 @@ export async function exportImages(
   const chosen: (readonly [ExportItem, BundleItem])[] = [];
   const load: LoadEntry[] = [];
   const ends: Ended[] = [];
+  const incomplete = incompleteItems(bundle);
   for (const [item, entry] of items) {
     try {
-      refuseIncomplete(bundle, item.reference);
+      if (incomplete.has(item.reference)) throw notWhole(item.reference);
       load.push(await loadEntry(bundle, item, platform, context.signal));
       const { descriptors } = await readClosure(bundle, item.root, context.signal);
       for (const descriptor of descriptors) blobs.set(descriptor.digest, descriptor);
@@ -77,7 +77,7 @@ export async function exportImages(
       ends.push({ outcome: 'carried', bytes });
     } catch (error) {
       if (!isAirlockError(error, ...OF_THE_ITEM)) throw error;
-      ends.push(failed(error));
+      ends.push({ outcome: 'failed', error, bytes: 0 });
     }
   }
   if (chosen.length > 0) {
@@ -196,7 +196,7 @@ async function writeMembers(
         context.report({ kind: 'bytes', bytes: chunk.byteLength });
       }
       digester.verify();
-      entry.end();
+      entry.end(undefined);
     }
     archive.finalize();
   };

@@ -3,8 +3,7 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { refuseIncomplete } from '../import/bundle-contents.ts';
-import { failed } from '../import/import-result.ts';
+import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 
@@ -24,17 +23,18 @@ export async function eachItem(
   write: (item: ExportItem) => Promise<{ readonly bytes: number; readonly moved: boolean }>,
 ): Promise<readonly Ended[]> {
   const ends: Ended[] = [];
+  const incomplete = incompleteItems(bundle);
   for (const item of items) {
     context.signal.throwIfAborted();
     context.report({ kind: 'item', item: item.reference, state: 'running' });
     try {
-      refuseIncomplete(bundle, item.reference);
+      if (incomplete.has(item.reference)) throw notWhole(item.reference);
       const { bytes, moved } = await write(item);
       ends.push({ outcome: moved ? 'carried' : 'present', bytes });
       context.report({ kind: 'item', item: item.reference, state: moved ? 'done' : 'present' });
     } catch (error) {
       if (context.signal.aborted || !isOfTheItem(error)) throw error;
-      ends.push(failed(asDamage(error, bundle)));
+      ends.push({ outcome: 'failed', error: asDamage(error, bundle), bytes: 0 });
       context.report({ kind: 'item', item: item.reference, state: 'failed' });
     }
   }

@@ -3,7 +3,7 @@ import { ANNOTATION, MEDIA } from '../../../shared/domain/descriptor.ts';
 import { blobPath } from '../../../shared/domain/digest.ts';
 import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { refuseIncomplete } from '../import/bundle-contents.ts';
+import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { readClosure } from './closure.ts';
 import { asDamage } from './export-item.ts';
@@ -20,7 +20,7 @@ export async function exportLayout(
   folder: string,
   context: JobContext,
 ): Promise<Exported> {
-  refuseIncomplete(bundle, item.reference);
+  if (incompleteItems(bundle).has(item.reference)) throw notWhole(item.reference);
   const { descriptors, absent } = await readClosure(bundle, item.root, context.signal);
   context.report({
     kind: 'stage',

@@ -4,7 +4,7 @@ import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 import type { Platform } from '../../../shared/domain/descriptor.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { conclude, describeSource, endOf } from '../import/import-result.ts';
+import { conclude, describeSource, rowOf } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { readClosure } from './closure.ts';
 import { exportCharts } from './export-charts.ts';
@@ -53,7 +53,7 @@ export async function runExport(request: ExportRequest, context: JobContext): Pr
       source: describeSource(item.source),
       target: place,
       digest: item.root.digest,
-      ...endOf(ends[number] ?? { outcome: 'cancelled' }, []),
+      ...rowOf(ends[number] ?? { outcome: 'cancelled', bytes: 0 }, []),
     }));
     return { items, place, notes: [...bundle.warnings, ...notes], ...conclude(items, false) };
   } catch (error) {

@@ -3,8 +3,9 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { AttachmentGroup, PlannedAttachment } from '../relocate/index.ts';
-import { failed } from './import-result.ts';
-import type { Ended } from './import-result.ts';
+import type { Account } from './carry-blobs.ts';
+import { endOf, SKIPPED } from './import-result.ts';
+import type { Ended, Outcome } from './import-result.ts';
 import type { TagRule } from './tag-rule.ts';
 import type { TargetWriter } from './target-writer.ts';
 
@@ -28,11 +29,16 @@ export function attachTo(writer: TargetWriter, rule: TagRule, context: Pick<JobC
     return new Set(there.map((descriptor) => descriptor.digest));
   };
 
-  const attach = async (attachment: PlannedAttachment, known: ReadonlySet<Digest>): Promise<Ended> => {
+  const attach = async (
+    attachment: PlannedAttachment,
+    known: ReadonlySet<Digest>,
+    account: Account,
+  ): Promise<Outcome> => {
     const { repository, subject, root, tag, name } = attachment;
     if (tag === undefined) {
-      if (known.has(root.digest)) return { outcome: 'present', bytes: 0 };
-      return { outcome: 'carried', bytes: (await writer.putReferrer(repository, subject, root)).bytes };
+      if (known.has(root.digest)) return { outcome: 'present' };
+      await writer.putReferrer(repository, subject, root, account);
+      return { outcome: 'carried' };
     }
     if (attachment.conflict !== undefined)
       throw new AirlockError(
@@ -41,24 +47,18 @@ export function attachTo(writer: TargetWriter, rule: TagRule, context: Pick<JobC
         { remedy: 'Use `--map keep-host`, which gives the two sources repositories of their own.' },
       );
     const decision = await rule.decide(writer.repository(repository), name, tag, root.digest);
-    if (decision === 'same') return { outcome: 'present', bytes: 0 };
-    if (decision === 'skip')
-      return { outcome: 'skipped', bytes: 0, notes: ['the tag names something else there'] };
-    const content = await writer.putContent(repository, root);
-    const manifest = await writer.putManifest(repository, root, tag);
-    return { outcome: 'carried', bytes: content.bytes + manifest.bytes };
+    if (decision === 'same') return { outcome: 'present' };
+    if (decision === 'skip') return SKIPPED;
+    await writer.putContent(repository, root, account);
+    await writer.putManifest(repository, root, account, tag);
+    return { outcome: 'carried' };
   };
 
   const attachGroup = async (group: AttachmentGroup, mayBeThere: boolean): Promise<void> => {
     // Without the list everything is pushed again, which is right as well: it only costs requests.
     const known = mayBeThere ? await listed(group).catch(() => new Set<Digest>()) : new Set<Digest>();
     for (const attachment of group.attachments)
-      ended.set(
-        attachment,
-        await attach(attachment, known).catch((error: unknown): Ended =>
-          signal.aborted ? { outcome: 'cancelled' } : failed(error),
-        ),
-      );
+      ended.set(attachment, await endOf((account) => attach(attachment, known, account), signal));
   };
 
   const begin = (group: AttachmentGroup, options: { readonly mayBeThere: boolean }): Promise<void> => {

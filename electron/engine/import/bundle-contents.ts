@@ -43,11 +43,15 @@ export async function readContents(
   return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf };
 }
 
-/** Throws SOME_ITEMS_FAILED for an item that `--seal-incomplete` sealed without all of its blobs (FORMAT §4). */
-export function refuseIncomplete(bundle: Bundle, reference: string): void {
-  const { absent } = bundle.manifest;
-  if (!absent.some((entry) => entry.reason === 'failed' && entry.item === reference)) return;
-  throw new AirlockError('SOME_ITEMS_FAILED', `${reference} was not whole when the bundle was sealed.`, {
+/** References of the items that `--seal-incomplete` sealed without all of their blobs (FORMAT §4). */
+export function incompleteItems(bundle: Bundle): ReadonlySet<string> {
+  const failed = bundle.manifest.absent.filter((entry) => entry.reason === 'failed');
+  return new Set(failed.map((entry) => entry.item));
+}
+
+/** SOME_ITEMS_FAILED: nothing is damaged, and nothing can be done with this item here. */
+export function notWhole(reference: string): AirlockError {
+  return new AirlockError('SOME_ITEMS_FAILED', `${reference} was not whole when the bundle was sealed.`, {
     side: 'bundle',
     remedy: 'Pack it again where its source can be reached, and use that bundle.',
   });

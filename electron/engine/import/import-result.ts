@@ -1,12 +1,12 @@
 // What an import comes to: an outcome for everything that was planned, in the order of the bundle, and the exit code.
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
 import type { LockSource } from '../../../shared/format/lock.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
-import type { PlannedAttachment, PlannedItem } from '../relocate/index.ts';
+import type { AttachmentGroup, ImportPlan, PlannedAttachment, PlannedItem } from '../relocate/index.ts';
+import type { Account } from './carry-blobs.ts';
 
 export interface ImportResult {
   /** Items in the bundle's order, then what is attached to them. Empty for a dry run. */
@@ -35,26 +35,60 @@ export interface MappingRow {
 }
 
 /** How one planned row ended. */
-export type Ended =
-  | {
-      readonly outcome: 'carried' | 'present' | 'skipped';
-      readonly bytes: number;
-      readonly notes?: readonly string[];
-    }
-  | { readonly outcome: 'failed'; readonly error: AirlockError }
-  | { readonly outcome: 'cancelled' };
+export type Outcome =
+  | { readonly outcome: 'carried' | 'present' | 'cancelled' }
+  | { readonly outcome: 'skipped'; readonly notes: readonly string[] }
+  | { readonly outcome: 'failed'; readonly error: unknown };
 
-/** A failure as a row's end. What is no AirlockError is a fault of ours and keeps its cause. */
-export function failed(error: unknown): Ended {
-  return {
-    outcome: 'failed',
-    error: isAirlockError(error)
-      ? error
-      : new AirlockError('INTERNAL', 'Airlock met a fault of its own.', { cause: error }),
-  };
+export type Ended = Outcome & { readonly bytes: number };
+
+export const SKIPPED: Outcome = { outcome: 'skipped', notes: ['the tag names something else there'] };
+
+/** Runs what carries one row. Never throws: cancelled and failed are ends too, with the bytes that had moved. */
+export async function endOf(
+  carry: (account: Account) => Promise<Outcome>,
+  signal: AbortSignal,
+): Promise<Ended> {
+  const account: Account = { bytes: 0 };
+  const outcome = await carry(account).catch((error: unknown): Outcome =>
+    signal.aborted ? { outcome: 'cancelled' } : { outcome: 'failed', error },
+  );
+  return { ...outcome, bytes: account.bytes };
 }
 
-export function receiptOfItem(planned: PlannedItem, ended: Ended): ReceiptItem {
+/** One row for each item in the bundle's order, then one for each thing attached. */
+export function receiptsOf(
+  plan: ImportPlan,
+  ends: ReadonlyMap<PlannedItem, Ended>,
+  endOfAttachment: (attachment: PlannedAttachment) => Ended | undefined,
+): readonly ReceiptItem[] {
+  const endOfItem = (planned: PlannedItem): Ended => ends.get(planned) ?? { outcome: 'cancelled', bytes: 0 };
+  const holders = new Map(plan.groups.map((group): [AttachmentGroup, Ended[]] => [group, []]));
+  for (const planned of plan.items)
+    for (const group of planned.attached) holders.get(group)?.push(endOfItem(planned));
+  return [
+    ...plan.items.map((planned) => receiptOfItem(planned, endOfItem(planned))),
+    ...plan.groups.flatMap((group) =>
+      group.attachments.map((attachment) =>
+        receiptOfAttachment(
+          attachment,
+          endOfAttachment(attachment) ?? withoutSubject(holders.get(group) ?? []),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** What becomes of an attachment that was never begun: what became of the items it belongs to. */
+function withoutSubject(holders: readonly Ended[]): Ended {
+  const blamed = holders.find((end) => end.outcome === 'failed');
+  if (blamed !== undefined) return { ...blamed, bytes: 0 };
+  return holders.every((end) => end.outcome === 'skipped')
+    ? { outcome: 'skipped', notes: ['its subject was skipped'], bytes: 0 }
+    : { outcome: 'cancelled', bytes: 0 };
+}
+
+function receiptOfItem(planned: PlannedItem, ended: Ended): ReceiptItem {
   const { item } = planned;
   return {
     kind: item.kind,
@@ -62,11 +96,11 @@ export function receiptOfItem(planned: PlannedItem, ended: Ended): ReceiptItem {
     source: describeSource(item.source),
     target: planned.name,
     digest: item.root.digest,
-    ...endOf(ended, itemNotes(planned)),
+    ...rowOf(ended, itemNotes(planned)),
   };
 }
 
-export function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): ReceiptItem {
+function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): ReceiptItem {
   const notes = planned.subjectDropped
     ? ['about an index that stayed behind: what it signs is carried only in part']
     : [];
@@ -77,7 +111,7 @@ export function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): R
     source: describeSource(planned.item.source),
     target: planned.name,
     digest: planned.root.digest,
-    ...endOf(ended, notes),
+    ...rowOf(ended, notes),
   };
 }
 
@@ -94,18 +128,14 @@ export function conclude(
   return { outcome: 'partial', exit: worst === 5 || worst === 7 ? worst : ERRORS.SOME_ITEMS_FAILED.exit };
 }
 
-export function endOf(
+/** The part of a receipt's row that tells how it ended. */
+export function rowOf(
   ended: Ended,
   notes: readonly string[],
 ): Pick<ReceiptItem, 'outcome' | 'bytes' | 'notes' | 'error'> {
-  switch (ended.outcome) {
-    case 'failed':
-      return { outcome: 'failed', bytes: 0, notes: [...notes], error: toWire(ended.error) };
-    case 'cancelled':
-      return { outcome: 'cancelled', bytes: 0, notes: [...notes] };
-    default:
-      return { outcome: ended.outcome, bytes: ended.bytes, notes: [...notes, ...(ended.notes ?? [])] };
-  }
+  const { outcome, bytes } = ended;
+  if (outcome === 'failed') return { outcome, bytes, notes: [...notes], error: toWire(ended.error) };
+  return { outcome, bytes, notes: outcome === 'skipped' ? [...notes, ...ended.notes] : [...notes] };
 }
 
 function itemNotes({ item }: PlannedItem): string[] {

@@ -2,25 +2,18 @@
 import pLimit from 'p-limit';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, onSide } from '../../../shared/errors/airlock-error.ts';
-import type { ItemState } from '../../../shared/job/progress.ts';
 import type { Bundle } from '../bundle/index.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { RegistryClient } from '../registry/index.ts';
 import { planImport, refuseConflicts } from '../relocate/index.ts';
-import type {
-  AttachmentGroup,
-  ImportPlan,
-  MapMode,
-  PlannedItem,
-  ResolvedItem,
-  Target,
-} from '../relocate/index.ts';
+import type { ImportPlan, MapMode, PlannedItem, ResolvedItem, Target } from '../relocate/index.ts';
 import { attachTo } from './attachments.ts';
 import type { Attach } from './attachments.ts';
-import { readContents, refuseIncomplete } from './bundle-contents.ts';
+import { incompleteItems, notWhole, readContents } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
-import { conclude, failed, receiptOfAttachment, receiptOfItem } from './import-result.ts';
-import type { Ended, ImportResult } from './import-result.ts';
+import type { Account } from './carry-blobs.ts';
+import { conclude, endOf, receiptsOf, SKIPPED } from './import-result.ts';
+import type { Ended, ImportResult, Outcome } from './import-result.ts';
 import { previewImport } from './preview-import.ts';
 import { readEverything } from './read-everything.ts';
 import { createTagRule } from './tag-rule.ts';
@@ -81,92 +74,72 @@ async function push(
   client: RegistryClient,
   context: JobContext,
 ): Promise<ImportResult> {
+  const { bundle } = request;
+  const { report, signal } = context;
   const resentBefore = client.bytesResent;
-  const writer = createTargetWriter(request.bundle, client, plan.target.host, context);
+  const writer = createTargetWriter(bundle, client, plan.target.host, context);
   const rule = createTagRule(request.tags, context);
   const attach = attachTo(writer, rule, context);
+  const incomplete = incompleteItems(bundle);
   const bytesOf = (planned: PlannedItem): number => contents.bytesOf(planned.item.root.digest);
-  const tell = (planned: PlannedItem, state: ItemState): void =>
-    context.report({ kind: 'item', item: planned.item.reference, state });
+  const totalBytes = plan.items.reduce((sum, planned) => sum + bytesOf(planned), 0);
+  report({ kind: 'stage', stage: 'push', totalItems: plan.items.length, totalBytes });
 
-  context.report({
-    kind: 'stage',
-    stage: 'push',
-    totalItems: plan.items.length,
-    totalBytes: plan.items.reduce((sum, planned) => sum + bytesOf(planned), 0),
-  });
-  const ended = new Map<PlannedItem, Ended>();
+  const ends = new Map<PlannedItem, Ended>();
+  const run = async (planned: PlannedItem): Promise<void> => {
+    const { reference } = planned.item;
+    if (signal.aborted) return;
+    report({ kind: 'item', item: reference, state: 'running' });
+    const end = await endOf(async (account) => {
+      if (incomplete.has(reference)) throw notWhole(reference);
+      return importItem(planned, writer, rule, attach, account);
+    }, signal);
+    ends.set(planned, end);
+    if (end.outcome === 'present') report({ kind: 'bytes', bytes: bytesOf(planned) });
+    report({ kind: 'item', item: reference, state: end.outcome === 'carried' ? 'done' : end.outcome });
+  };
   const inFlight = pLimit(context.limits.blobs * 2);
   const bigFirst = plan.items.toSorted((a, b) => bytesOf(b) - bytesOf(a));
-  await Promise.all(
-    bigFirst.map((planned) =>
-      inFlight(async () => {
-        if (context.signal.aborted) return ended.set(planned, { outcome: 'cancelled' });
-        tell(planned, 'running');
-        const end = await importItem(planned, request.bundle, writer, rule, attach).catch(
-          (error: unknown): Ended => (context.signal.aborted ? { outcome: 'cancelled' } : failed(error)),
-        );
-        if (end.outcome === 'present') context.report({ kind: 'bytes', bytes: bytesOf(planned) });
-        tell(planned, end.outcome === 'carried' ? 'done' : end.outcome);
-        return ended.set(planned, end);
-      }),
-    ),
-  );
+  await Promise.all(bigFirst.map((planned) => inFlight(run, planned)));
 
-  const holdersOf = new Map<AttachmentGroup, PlannedItem[]>();
-  for (const planned of plan.items)
-    for (const group of planned.attached) holdersOf.set(group, [...(holdersOf.get(group) ?? []), planned]);
-  const endOf = (planned: PlannedItem): Ended => ended.get(planned) ?? { outcome: 'cancelled' };
-  const items = [
-    ...plan.items.map((planned) => receiptOfItem(planned, endOf(planned))),
-    ...plan.groups.flatMap((group) => {
-      const holders = holdersOf.get(group) ?? [];
-      return group.attachments.map((attachment) =>
-        receiptOfAttachment(attachment, attach.endOf(attachment) ?? withoutSubject(holders.map(endOf))),
-      );
-    }),
-  ];
+  const items = receiptsOf(plan, ends, (attachment) => attach.endOf(attachment));
+  const foreign = [...writer.foreign].map(
+    (digest) => `foreign layer ${digest} is not in the bundle: left out`,
+  );
   return {
     items,
     rows: [],
     bytesSent: items.reduce((sum, item) => sum + item.bytes, 0),
     bytesResent: client.bytesResent - resentBefore,
-    notes: [
-      ...request.bundle.warnings,
-      ...[...writer.foreign].map(
-        (digest) => `foreign layer ${digest} stays with its maker: not in the bundle`,
-      ),
-    ],
-    ...conclude(items, context.signal.aborted),
+    notes: [...bundle.warnings, ...foreign],
+    ...conclude(items, signal.aborted),
   };
 }
 
 /** Content, root by digest, what is attached, the item's own tag last (FORMAT §5). */
 async function importItem(
   planned: PlannedItem,
-  bundle: Bundle,
   writer: TargetWriter,
   rule: TagRule,
   attach: Attach,
-): Promise<Ended> {
-  const { repository, tag, item } = planned;
-  refuseIncomplete(bundle, item.reference);
+  account: Account,
+): Promise<Outcome> {
+  const { repository, tag, item, attached, name } = planned;
+  const { root } = item;
   const target = writer.repository(repository);
-  const decision = await rule.decide(target, planned.name, tag ?? item.root.digest, item.root.digest);
-  if (decision === 'skip')
-    return { outcome: 'skipped', bytes: 0, notes: ['the tag names something else there'] };
+  const decision = await rule.decide(target, name, tag ?? root.digest, root.digest);
+  if (decision === 'skip') return SKIPPED;
   if (decision === 'same') {
-    for (const group of planned.attached) await attach(group, { mayBeThere: true });
-    return { outcome: 'present', bytes: 0 };
+    for (const group of attached) await attach(group, { mayBeThere: true });
+    return { outcome: 'present' };
   }
-  const content = await writer.putContent(repository, item.root);
-  let { bytes } = content;
+  const there = await writer.putContent(repository, root, account);
   // With nothing to attach the tag alone does it: one request less for each item.
-  if (!content.there && (planned.attached.length > 0 || tag === undefined))
-    bytes += (await writer.putManifest(repository, item.root)).bytes;
-  for (const group of planned.attached) await attach(group, { mayBeThere: content.there });
-  if (tag !== undefined) bytes += (await writer.putManifest(repository, item.root, tag)).bytes;
-  return { outcome: 'carried', bytes };
+  if (!there && (attached.length > 0 || tag === undefined))
+    await writer.putManifest(repository, root, account);
+  for (const group of attached) await attach(group, { mayBeThere: there });
+  if (tag !== undefined) await writer.putManifest(repository, root, account, tag);
+  return { outcome: 'carried' };
 }
 
 /** Every item of the lock that the bundle carries. Throws NOTHING_SELECTED, or BUNDLE_DAMAGED for one without a root. */
@@ -186,13 +159,4 @@ function resolvedItems(bundle: Bundle): readonly ResolvedItem[] {
 
 function rootsOf(items: readonly ResolvedItem[]): readonly Descriptor[] {
   return items.flatMap((item) => [item.root, ...(item.attached ?? []).map((attached) => attached.root)]);
-}
-
-/** What becomes of an attachment that was never begun: what became of the items it belongs to. */
-function withoutSubject(holders: readonly Ended[]): Ended {
-  const blamed = holders.find((end) => end.outcome === 'failed');
-  if (blamed !== undefined) return blamed;
-  return holders.every((end) => end.outcome === 'skipped')
-    ? { outcome: 'skipped', bytes: 0, notes: ['its subject was skipped'] }
-    : { outcome: 'cancelled' };
 }

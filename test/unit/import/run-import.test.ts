@@ -160,7 +160,7 @@ describe('what arrives', () => {
     );
     const result = await importOf(bundle, registry);
     expect(result.exit).toBe(0);
-    expect(result.notes).toEqual([`foreign layer ${digest} stays with its maker: not in the bundle`]);
+    expect(result.notes).toEqual([`foreign layer ${digest} is not in the bundle: left out`]);
   });
 });
 

@@ -1,8 +1,9 @@
 // The lock as a file, as a bundle carries it, and as the bundle's id is made from it (FORMAT §2, §4).
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, basename, join } from 'node:path';
 import type { z } from 'zod';
+import { algorithmOf, isDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { CarriedLock } from '../../../shared/format/bundle.ts';
@@ -28,14 +29,14 @@ export function lockId(lock: Lock): Digest {
   return digestOf(canonicalJson(identity));
 }
 
-/** Reads a lock. Throws FILE_NOT_FOUND, NO_ACCESS, FORMAT_UNSUPPORTED for a newer format, LOCK_INVALID for all else. */
+const MAX_BYTES = 400 * 1024 * 1024;
+
+/**
+ * Reads a lock; the manifests in it are held against their digests. Throws FILE_NOT_FOUND, NO_ACCESS, LIMIT_EXCEEDED,
+ * FORMAT_UNSUPPORTED for a newer format, LOCK_INVALID for all else.
+ */
 export async function readLock(path: string): Promise<Lock> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw toFileError(error, path);
-  }
+  const text = await readBounded(path);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -52,6 +53,11 @@ export async function readLock(path: string): Promise<Lock> {
       details: { path, problems: problems.slice(0, 100) },
     });
   }
+  for (const [digest, base64] of Object.entries(parsed.data.manifests))
+    if (!isDigest(digest) || digestOf(Buffer.from(base64, 'base64'), algorithmOf(digest)) !== digest)
+      throw new AirlockError('LOCK_INVALID', `${path} was changed: its manifest ${digest} has other bytes.`, {
+        details: { path, digest },
+      });
   return parsed.data;
 }
 
@@ -69,6 +75,22 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
+    throw toFileError(error, path);
+  }
+}
+
+async function readBounded(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const stat = await file.stat();
+      if (stat.size > MAX_BYTES)
+        throw new AirlockError('LIMIT_EXCEEDED', `${path} has ${stat.size} bytes; a lock may have 400 MiB.`);
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
     throw toFileError(error, path);
   }
 }

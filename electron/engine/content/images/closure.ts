@@ -109,14 +109,18 @@ async function listReferrers(
   const { repository } = graph;
   const tag = tagPrefix(digest);
   const lacksApi = repository.hasReferrersApi === false;
-  const fallback = await repository.resolve(tag, { signal });
-  if (lacksApi && fallback === undefined) return new Map();
-  const [listed, node] = await Promise.all([
-    repository.referrers(digest, { signal }),
-    fallback === undefined || lacksApi ? undefined : graph.readRoot(tag),
+  const [fallback, listed] = await Promise.all([
+    repository.resolve(tag, { signal }),
+    lacksApi ? undefined : repository.referrers(digest, { signal }),
   ]);
-  const old = node?.parsed.kind === 'index' ? node.parsed.index.manifests : [];
-  return new Map([...old, ...listed].map((descriptor) => [descriptor.digest, descriptor]));
+  if (fallback === undefined) return byDigest(listed ?? []);
+  if (listed === undefined) return byDigest(await repository.referrers(digest, { signal }));
+  const node = await graph.readRoot(tag);
+  return byDigest([...(node?.parsed.kind === 'index' ? node.parsed.index.manifests : []), ...listed]);
+}
+
+function byDigest(descriptors: readonly Descriptor[]): ReadonlyMap<Digest, Descriptor> {
+  return new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor]));
 }
 
 async function readListed(graph: SourceGraph, descriptor: Descriptor): Promise<GraphNode | undefined> {

@@ -233,6 +233,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       if (challenges === undefined)
         throw unusable(host, 'a login by a WWW-Authenticate header that cannot be read');
       const login = await lookUp(host, scopes, signal);
+      if (login !== undefined && 'registryToken' in login && refused === `Bearer ${login.registryToken}`)
+        throw tokenRefused(host, login);
       const choice = choose(challenges, login);
       const sentToken = refused?.startsWith('Bearer ') === true;
       // With any Authorization header in the request, Harbor asks for Basic when it means "denied" or "expired"
@@ -260,7 +262,6 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const { token } = grant;
       const current = token !== undefined && token.header === refused;
       if (current && !widened) {
-        if (login !== undefined && 'registryToken' in login) throw tokenRefused(host, login);
         // Without a challenge the body says what is wrong (Harbor: project not found).
         if (clock.now() - token.issuedAt < FRESH_MS) {
           if (challenges.length === 0) return false;

@@ -1,11 +1,8 @@
 // `--images out.tar`: the images of a bundle as one archive that docker, podman, containerd and skopeo load.
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { pack } from 'tar-stream';
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor, Manifest, Platform } from '../../../shared/domain/descriptor.ts';
 import { blobPath } from '../../../shared/domain/digest.ts';
@@ -13,18 +10,18 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
+import { TAR_END_BYTES, tarBodyBytes, tarHead } from '../bundle/ustar.ts';
 import { toFileError } from '../content/file-errors.ts';
 import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { createDigester } from '../oci/digester.ts';
 import { formatPlatform, platformMatches } from '../oci/platform.ts';
 import { parseReference } from '../oci/reference.ts';
 import { readClosure, readParsed } from './closure.ts';
 import { asDamage } from './export-item.ts';
 import type { ExportItem, Exported } from './export-item.ts';
 import { LAYOUT_MARK, layoutIndex } from './export-layout.ts';
-import { isTaken } from './staging.ts';
+import { isTaken, writeBlob } from './staging.ts';
 
 /** Where nothing else is said: what most clusters run. */
 const USUAL: Platform = { os: 'linux', architecture: 'amd64' };
@@ -178,34 +175,21 @@ async function writeMembers(
   blobs: readonly Descriptor[],
   context: JobContext,
 ): Promise<void> {
-  const archive = pack();
-  const broken = new AbortController();
-  const signal = AbortSignal.any([context.signal, broken.signal]);
-  const header = { mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
-  const fill = async (): Promise<void> => {
-    for (const [name, text] of front) archive.entry({ ...header, name }, text);
-    const named = blobs.map((blob) => ({ blob, name: blobPath(blob.digest) }));
-    for (const { name, blob } of named.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      const digester = createDigester(blob, bundle.label);
-      const entry = archive.entry({ ...header, name, size: blob.size });
-      for await (const chunk of bundle.open(blob, { signal })) {
-        await context.pause.whenRunning(signal);
-        digester.update(chunk);
-        // Copied: the chunk is lent, and the archive keeps it until the disk has it.
-        if (!entry.write(Buffer.from(chunk))) await once(entry, 'drain', { signal });
-        context.report({ kind: 'bytes', bytes: chunk.byteLength });
-      }
-      digester.verify();
-      entry.end(undefined);
-    }
-    archive.finalize();
-  };
-  const filling = fill().catch((error: unknown) => archive.destroy(error as Error));
-  try {
-    await pipeline(archive, file.createWriteStream({ autoClose: false }));
-  } finally {
-    // A full disk ends the stream alone; whoever waits for it to drain is told.
-    broken.abort();
-    await filling;
+  for (const [name, text] of front) {
+    const bytes = Buffer.from(text);
+    await file.writeFile(tarHead(name, bytes.byteLength));
+    await file.writeFile(bytes);
+    await file.writeFile(paddingOf(bytes.byteLength));
   }
+  const named = blobs.map((blob) => ({ blob, name: blobPath(blob.digest) }));
+  for (const { name, blob } of named.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    await file.writeFile(tarHead(name, blob.size));
+    await writeBlob(file, blob, bundle, context);
+    await file.writeFile(paddingOf(blob.size));
+  }
+  await file.writeFile(Buffer.alloc(TAR_END_BYTES));
+}
+
+function paddingOf(size: number): Uint8Array {
+  return new Uint8Array(tarBodyBytes(size) - size);
 }

@@ -8,7 +8,7 @@ import { parseManifest, referrerDescriptor, subjectOf } from '../../electron/eng
 import type { RegistryClient, Repository } from '../../electron/engine/registry/index.ts';
 import type { MadeContent } from './make-content.ts';
 
-export interface MemoryRepository {
+interface MemoryRepository {
   /** Holds content, under a tag where one is given. */
   push(content: MadeContent, tag?: string): void;
   /** Holds raw bytes as a manifest of a type, whatever is in them. */

@@ -9,7 +9,7 @@ import type { Found } from './assemble-lock.ts';
 import type { Resolved } from './index.ts';
 
 /** An index of which every platform is carried. */
-export interface WholeIndex {
+interface WholeIndex {
   readonly item: string;
   readonly platforms: number;
   readonly bytes: number;

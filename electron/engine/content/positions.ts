@@ -4,14 +4,14 @@ import type { Event, Node } from 'js-yaml';
 import type { Position } from './index.ts';
 
 /** `text` is the source text of a plain scalar, the unquoted text of a quoted one. */
-export interface YamlScalar {
+interface YamlScalar {
   readonly kind: 'scalar';
   readonly at: Position;
   readonly type: 'string' | 'number' | 'boolean' | 'null';
   readonly text: string;
 }
 
-export interface YamlSequence {
+interface YamlSequence {
   readonly kind: 'sequence';
   readonly at: Position;
   readonly items: readonly YamlNode[];
@@ -57,7 +57,7 @@ export function formatPosition(at: Position): string {
 }
 
 /** Lines and columns of a text, both counted from 1, columns in UTF-16 units, as editors do. */
-export function createLocator(file: string, text: string): (offset: number) => Position {
+function createLocator(file: string, text: string): (offset: number) => Position {
   const starts = [0];
   for (const match of text.matchAll(/\r\n|\n|\r/g)) starts.push(match.index + match[0].length);
   return (offset) => {

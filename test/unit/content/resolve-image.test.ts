@@ -157,7 +157,7 @@ describe('taking one platform out of an index', () => {
     const resolved = await resolve(registryWith(indexOver([makeIndex([AMD64, ARM64])])), {
       platforms: ['linux/arm64'],
     });
-    expect(resolved.item.root).toEqual(ARM64.root);
+    expect(resolved.item).toMatchObject({ root: ARM64.root, platforms: ['linux/arm64'] });
   });
 
   it('reads the config of a manifest whose index entry names no platform', async () => {

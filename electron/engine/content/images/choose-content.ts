@@ -15,6 +15,8 @@ import type { GraphNode, SourceGraph } from './source-graph.ts';
 export interface Choice {
   readonly root: GraphNode;
   readonly mode: IndexMode;
+  /** What the one manifest that is the root is for, where that was learnt. */
+  readonly platform: Platform | undefined;
   /** The source's own index, where the root is another one or a child of it. */
   readonly original: GraphNode | undefined;
   readonly dropped: readonly z.infer<typeof Dropped>[];
@@ -67,8 +69,13 @@ export async function chooseContent(
     : rewrite(source, offers, chosen, missing);
 }
 
-function keepWhole(source: GraphNode, missing: readonly string[], notes: readonly string[]): Choice {
-  return { root: source, mode: 'keep', original: undefined, dropped: [], missing, notes };
+function keepWhole(
+  source: GraphNode,
+  missing: readonly string[],
+  notes: readonly string[],
+  platform?: Platform,
+): Choice {
+  return { root: source, mode: 'keep', platform, original: undefined, dropped: [], missing, notes };
 }
 
 async function takeSingle(
@@ -82,7 +89,7 @@ async function takeSingle(
     return keepWhole(source, [], ['it names no platform of its own and is taken as it is']);
   const missing = platforms.filter((text) => !platformMatches(parsePlatform(text), platform));
   if (missing.length === platforms.length) throw notFound(name, platforms, [platform]);
-  return keepWhole(source, missing, []);
+  return keepWhole(source, missing, [], platform);
 }
 
 async function takeChild(
@@ -108,6 +115,7 @@ async function takeChild(
   return {
     root: await graph.read(first.descriptor),
     mode: 'child',
+    platform: first.platform,
     original: source,
     dropped,
     missing,
@@ -138,14 +146,22 @@ function rewrite(
     .filter((offer) => !stays(offer))
     .flatMap((offer) => droppedOf(offer, new Set(), 'platform'));
   if (dropped.length === 0)
-    return { root: source, mode: 'rewrite', original: undefined, dropped, missing, notes: [] };
+    return {
+      root: source,
+      mode: 'rewrite',
+      platform: undefined,
+      original: undefined,
+      dropped,
+      missing,
+      notes: [],
+    };
   const body = parseStrictJson(source.bytes, 'The index') as { readonly manifests: readonly unknown[] };
   const manifests = body.manifests.filter((_, place) => {
     const offer = offers[place];
     return offer !== undefined && stays(offer);
   });
   const root = makeNode(source.descriptor.mediaType, canonicalJson({ ...body, manifests }));
-  return { root, mode: 'rewrite', original: source, dropped, missing, notes: [] };
+  return { root, mode: 'rewrite', platform: undefined, original: source, dropped, missing, notes: [] };
 }
 
 async function offerOf(graph: SourceGraph, descriptor: Descriptor): Promise<Offer> {

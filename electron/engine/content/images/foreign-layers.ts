@@ -1,5 +1,5 @@
 // Finds out where the bytes of a foreign layer can be had: at the registry, at one of its urls, or nowhere (FORMAT §2).
-import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 import type { Descriptor } from '../../../../shared/domain/descriptor.ts';
 import { isAirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { RegistryClient } from '../../registry/index.ts';
@@ -20,7 +20,7 @@ export function isForeign(layer: Descriptor): boolean {
   );
 }
 
-/** Asks by HEAD only. An address that is not https, holds a secret or lies in a private network is not asked. */
+/** Asks by HEAD only. An address that is not https, holds a secret, or names a machine by number rather than by its maker's name is not asked. */
 export async function locateForeign(
   layer: Descriptor,
   repository: SourceRepository,
@@ -49,7 +49,6 @@ function usableUrl(text: string): URL | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'https:' || url.username !== '' || url.password !== '' || looksSigned(url))
     return undefined;
-  if (host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() !== 'unicast'))
-    return undefined;
+  if (host === 'localhost' || isIP(host) !== 0) return undefined;
   return url;
 }

@@ -139,26 +139,16 @@ async function platformsOf(
   graph: SourceGraph,
   choice: Choice,
 ): Promise<Pick<LockItem, 'platforms' | 'missingPlatforms' | 'mode'>> {
-  const { root, original } = choice;
+  const { root, platform: own } = choice;
   const described =
     root.parsed.kind === 'index'
       ? (await graph.readAll(root)).flatMap(({ parsed }) =>
-          parsed.kind === 'index' ? parsed.index.manifests : [],
+          parsed.kind === 'index' ? parsed.index.manifests.map(({ platform }) => platform) : [],
         )
-      : (original?.parsed.kind === 'index' ? original.parsed.index.manifests : []).filter(
-          ({ digest }) => digest === root.descriptor.digest,
-        );
-  const platforms = described.flatMap(({ platform }) =>
+      : [own];
+  const platforms = described.flatMap((platform) =>
     platform === undefined || platform.os === 'unknown' ? [] : [formatPlatform(platform)],
   );
-  if (
-    platforms.length === 0 &&
-    root.parsed.kind === 'manifest' &&
-    graph.configs.has(root.parsed.manifest.config.digest)
-  ) {
-    const platform = await graph.platformOf(root);
-    if (platform !== undefined) platforms.push(formatPlatform(platform));
-  }
   return {
     ...(platforms.length === 0 ? {} : { platforms: [...new Set(platforms)] }),
     ...(choice.missing.length === 0 ? {} : { missingPlatforms: [...choice.missing] }),

@@ -5,7 +5,7 @@ import { parseReference } from '../../oci/reference.ts';
 import { resolveFromRegistry } from './resolve-from-registry.ts';
 
 /** An entry that is fetched from a registry. */
-export type RegistryImageEntry = Extract<ImageEntry, { readonly from: 'registry' }>;
+type RegistryImageEntry = Extract<ImageEntry, { readonly from: 'registry' }>;
 
 /** One item. Its errors begin with the entry's position. */
 export const resolveImage: Resolver<RegistryImageEntry> = async (entry, context) => {

@@ -248,7 +248,6 @@ export function complaintFailure(
 
   if (status === 429 || has('TOOMANYREQUESTS'))
     return fail('RATE_LIMITED', `${asked.host} answers that it was asked too often ${because}.`);
-  if (status === 407) return fail('PROXY_LOGIN', `The proxy on the way to ${asked.host} asks for a login.`);
   if (asked.writing === true && (status === 507 || (status < 500 && isAboutQuota(words))))
     return fail('QUOTA_EXCEEDED', `${place} has no room left for ${asked.what} ${because}.`);
   if (status === 401) return unauthorized(place, asked, words, because, fail);

@@ -5,6 +5,8 @@ import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { networkFailure } from './failures.ts';
+import { proxyLoginRequired } from './proxy.ts';
+import type { ProxyChoice } from './proxy.ts';
 import { createStallWatchdog } from './stall-watchdog.ts';
 import type { StallWatchdog } from './stall-watchdog.ts';
 import type { Wire, WireBody, WireRequest } from './wire.ts';
@@ -16,15 +18,10 @@ const PIECE_BYTES = 64 * 1024;
 /** Below this a socket may keep a chunk without saying so, and lent memory must not be kept. */
 const KEPT_BYTES = 128 * 1024;
 
-export interface Proxy {
-  readonly url: string | URL;
-  readonly authorization?: string | undefined;
-}
-
 export interface UndiciWireOptions {
   readonly stallMs: number;
   readonly contextOf: (url: URL) => tls.SecureContext;
-  readonly proxyOf: (url: URL) => Proxy | undefined;
+  readonly proxyOf: (url: URL) => ProxyChoice | undefined;
   readonly connectFailure: (error: unknown, url: URL) => Promise<AirlockError>;
 }
 
@@ -67,8 +64,6 @@ export function createUndiciWire(options: UndiciWireOptions): UndiciWire {
             : (bodyOf(request.body, watchdog, options.stallMs) as unknown as Readable),
         signal: either,
       });
-      if (response.statusCode === 407)
-        throw new AirlockError('PROXY_LOGIN', `The proxy on the way to ${url.host} asks for a login.`);
       return {
         status: response.statusCode,
         headers: response.headers,
@@ -77,6 +72,13 @@ export function createUndiciWire(options: UndiciWireOptions): UndiciWire {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AirlockError) throw error;
+      // undici tells a proxy's 407 by its message alone (lib/dispatcher/proxy-agent.js, 8.12).
+      const proxy = options.proxyOf(url);
+      if (proxy !== undefined && error instanceof Error && /\b407\b/.test(error.message))
+        throw proxyLoginRequired(proxy.url, {
+          loginSent: proxy.authorization !== undefined,
+          cause: error,
+        });
       throw await options.connectFailure(error, url);
     } finally {
       watchdog.disarm();

@@ -4,19 +4,16 @@ import { loginOf, readAuthFile } from './auth-file.ts';
 import type { AuthFile } from './auth-file.ts';
 import type { Credential, CredentialSource } from './credential.ts';
 import { askHelper } from './helper-program.ts';
-import type { HelperAnswer, RunProgram } from './helper-program.ts';
+import type { HelperAnswer, HelperOptions } from './helper-program.ts';
 import { authFilePlaces } from './login-places.ts';
-import type { AuthFilePlace, Environment } from './login-places.ts';
+import type { AuthFilePlace } from './login-places.ts';
 import { helperServerOf, isLegacyKeyOf, keysOf } from './server-names.ts';
 import { readWebLogins } from './web-credentials.ts';
 import type { WebCredential, WebLogins } from './web-credentials.ts';
 
-export interface CredentialSourceOptions {
-  readonly environment: Environment;
+export interface CredentialSourceOptions extends HelperOptions {
   /** Airlock's own file; looked at first. It need not exist. */
   readonly authFile: string;
-  /** How helpers are started, where it is not by the operating system alone. */
-  readonly run?: RunProgram;
 }
 
 /** The logins of this machine. Files and helpers are asked when a login is first wanted, and remembered. */

@@ -4,19 +4,12 @@ import { z } from 'zod';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { findProgram } from './find-program.ts';
 
-export type Verb = 'get' | 'store' | 'erase';
-
-/** Runs a program without a shell. Rejects where it does not start, runs too long or says too much. */
-export type RunProgram = (
-  path: string,
-  args: readonly string[],
-  input: string,
-  environment: Readonly<Record<string, string | undefined>>,
-) => Promise<{ readonly code: number; readonly stdout: string }>;
+type Verb = 'get' | 'store' | 'erase';
 
 export interface HelperOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly run?: RunProgram;
+  /** How long a helper may take: a minute, since a person may have to unlock a key ring. */
+  readonly helperTimeoutMs?: number;
 }
 
 export interface HelperAnswer {
@@ -24,7 +17,6 @@ export interface HelperAnswer {
   readonly secret: string;
 }
 
-/** Long enough for a person to unlock a key ring. */
 const TIMEOUT_MS = 60_000;
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 const SUFFIX = /^[A-Za-z0-9._-]+$/;
@@ -89,13 +81,19 @@ async function call(
   const path = await findProgram(`docker-credential-${suffix}`, options.environment);
   if (path === undefined) throw failed(suffix, 'it is not on PATH');
   try {
-    return await (options.run ?? runProgram)(path, [verb], input, options.environment);
+    return await run(path, [verb], input, options);
   } catch (error) {
     throw failed(suffix, error instanceof Error ? error.message : 'it did not start', error);
   }
 }
 
-const runProgram: RunProgram = async (path, args, input, environment) => {
+/** Without a shell. Rejects where the program does not start, runs too long or says too much. */
+async function run(
+  path: string,
+  args: readonly string[],
+  input: string,
+  { environment, helperTimeoutMs: timeoutMs = TIMEOUT_MS }: HelperOptions,
+): Promise<{ readonly code: number; readonly stdout: string }> {
   const child = spawn(path, args, { env: environment, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
   const { promise, resolve, reject } = Promise.withResolvers<{ code: number; stdout: string }>();
   const chunks: Buffer[] = [];
@@ -106,7 +104,7 @@ const runProgram: RunProgram = async (path, args, input, environment) => {
     child.stdout.destroy();
     reject(new Error(why));
   };
-  const timer = setTimeout(() => giveUp(`it gave no answer within ${TIMEOUT_MS / 1000} s`), TIMEOUT_MS);
+  const timer = setTimeout(() => giveUp(`it gave no answer within ${timeoutMs / 1000} s`), timeoutMs);
   child.stdout.on('data', (chunk: Buffer) => {
     size += chunk.byteLength;
     if (size > OUTPUT_LIMIT_BYTES) giveUp(`it said more than ${OUTPUT_LIMIT_BYTES} bytes`);
@@ -122,7 +120,7 @@ const runProgram: RunProgram = async (path, args, input, environment) => {
   } finally {
     clearTimeout(timer);
   }
-};
+}
 
 /** Helpers print their errors on stdout. */
 function said(stdout: string): string {

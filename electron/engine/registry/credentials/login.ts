@@ -1,6 +1,6 @@
 // Keeps and forgets logins: in the credential helper that docker's configuration names, else in Airlock's own file.
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { readAuthFile, readAuthFileContent } from './auth-file.ts';
@@ -8,18 +8,16 @@ import type { AuthFileContent } from './auth-file.ts';
 import type { CredentialSource } from './credential.ts';
 import { createCredentialSource } from './credential-source.ts';
 import { eraseFromHelper, storeInHelper } from './helper-program.ts';
-import type { RunProgram } from './helper-program.ts';
+import type { HelperOptions } from './helper-program.ts';
 import { dockerConfigPath } from './login-places.ts';
 import type { Environment } from './login-places.ts';
 import { helperServerOf, keysOf, loginKeyOf } from './server-names.ts';
 import { unusableFile } from './small-file.ts';
 
-interface LoginPlace {
+interface LoginPlace extends HelperOptions {
   /** A registry as `HOST[:PORT]`, a web server as `https://HOST[:PORT]`. */
   readonly host: string;
-  readonly environment: Environment;
   readonly authFile: string;
-  readonly run?: RunProgram;
 }
 
 export interface LoginOptions extends LoginPlace {
@@ -147,11 +145,9 @@ async function changeAuthFile(
     } finally {
       await file.close();
     }
-    // A umask may have taken the owner's own rights away.
-    await chmod(fresh, 0o600);
     await rename(fresh, path);
   } catch (error) {
-    await rm(fresh, { force: true });
+    await rm(fresh, { force: true }).catch(() => undefined);
     throw unusableFile(path, error, 'written');
   }
 }

@@ -1,5 +1,4 @@
 // Puts the registry room together: one set of connections, logins and limits for a whole job.
-import { lookup } from 'node:dns/promises';
 import tls from 'node:tls';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { createAuthorizer } from './auth/authorizer.ts';
@@ -8,7 +7,6 @@ import { lookupAddresses } from './auth/realm.ts';
 import { createBlobUploads } from './blob-upload.ts';
 import { createCredentialSource } from './credentials/credential-source.ts';
 import { NO_CREDENTIALS } from './credentials/credential.ts';
-import { createCredentialSource } from './credentials/credential-source.ts';
 import { createDirectWire } from './direct-wire.ts';
 import { createExchange } from './exchange.ts';
 import { isTrustFailure, networkFailure } from './failures.ts';
@@ -26,11 +24,6 @@ import type { Wire } from './wire.ts';
 
 /** Token bodies are a few KiB; whoever sends more is no token server. */
 const TOKEN_BYTES = 128 * 1024;
-
-/** As connections find it out, so that both judge the same addresses. */
-async function resolveAddress(hostname: string): Promise<readonly string[]> {
-  return (await lookup(hostname, { all: true })).map((found) => found.address);
-}
 
 /** Nothing is connected or read before it is needed. `close` ends what is under way. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
@@ -104,7 +97,6 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         clock,
         resolveAddress,
         plainHttp: () => url.protocol === 'http:',
-        resolveAddress,
       }),
     wireFor,
     slots: createSlots(limits.perHost),

@@ -92,8 +92,6 @@ export function networkFailure(error: unknown, host: string, issuer?: string): A
   if (isPlainAnswer(error))
     return make('PROTOCOL', `${host} answers in plain http where https was asked for.`, plainRemedy(host));
   if (isTrustFailure(error)) return trustFailure(code ?? '', host, issuer, make);
-  const text = error instanceof Error ? error.message : '';
-  if (/\b407\b/.test(text)) return make('PROXY_LOGIN', `The proxy on the way to ${host} asks for a login.`);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

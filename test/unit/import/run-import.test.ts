@@ -442,6 +442,36 @@ describe('damage and failure', () => {
     expect(registry.requests.filter((line) => line.startsWith('COMMIT'))).toHaveLength(1);
   });
 
+  test('a target that refuses Docker manifests or artifacts fails those items alone, unconverted (I21, I23)', async () => {
+    const docker = makeImage({ seed: 'docker', docker: true });
+    const registry = fakeRegistry();
+    registry.behaviour.fail = (line) => {
+      if (line === 'PUT team/org/docker 1') throw new AirlockError('CONTENT_REFUSED', 'no Docker manifests');
+    };
+    const bundle = fakeBundle([
+      { reference: 'quay.io/org/docker:1', content: docker },
+      { reference: APP, content: app },
+    ]);
+    const result = await importOf(bundle, registry);
+    expect(result.items.map((item) => item.error?.code)).toEqual(['CONTENT_REFUSED', undefined]);
+    expect(result).toMatchObject({ outcome: 'partial', exit: 1 });
+    expect(Object.keys(tagsOf(registry))).toEqual(['team/library/app:1.0']);
+  });
+
+  test('no registry but the target is ever asked (I35)', async () => {
+    const registry = fakeRegistry();
+    const hosts = new Set<string>();
+    const watched = {
+      ...registry,
+      repository: (host: string, name: string) => {
+        hosts.add(host);
+        return registry.repository(host, name);
+      },
+    };
+    await importOf(fakeBundle([withReferrer({ reference: APP, content: app }).item]), watched);
+    expect([...hosts]).toEqual(['registry.example']);
+  });
+
   test('no item is a failure, not a success (I30)', async () => {
     const registry = fakeRegistry();
     await expect(importOf(fakeBundle([]), registry)).rejects.toMatchObject({ code: 'NOTHING_SELECTED' });

@@ -33,6 +33,15 @@ export async function* readTar(
   const { what } = options;
   const archive = extract();
   const feeding = feed(bytes, archive);
+  const explain = async (error: unknown): Promise<unknown> => {
+    // A refusal of ours comes while the archive is still being fed.
+    if (error instanceof AirlockError) return error;
+    const { failure } = await feeding;
+    if (error === failure) return error;
+    return new AirlockError('ARCHIVE_INVALID', `${what} is no whole tar archive: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  };
   let members = 0;
   try {
     for await (const entry of archive) {
@@ -42,16 +51,12 @@ export async function* readTar(
           side: 'source',
           remedy: 'Split the archive into smaller ones.',
         });
-      const member = toMember(entry, options);
+      const member = toMember(entry, explain, options);
       if (member !== undefined) yield member;
       entry.resume();
     }
   } catch (error) {
-    const { failure } = await feeding;
-    if (error === failure || error instanceof AirlockError) throw error;
-    throw new AirlockError('ARCHIVE_INVALID', `${what} is no whole tar archive: ${messageOf(error)}.`, {
-      cause: error,
-    });
+    throw await explain(error);
   } finally {
     archive.destroy(null);
     await feeding;
@@ -86,6 +91,7 @@ const HEADER_BYTES = 512;
 
 function toMember(
   entry: Entry,
+  explain: (error: unknown) => Promise<unknown>,
   { what, backslashes }: { readonly what: string; readonly backslashes?: boolean },
 ): TarMember | undefined {
   const { header } = entry;
@@ -95,8 +101,7 @@ function toMember(
     });
   if (header.type === 'directory') return undefined;
   const name = safeName(backslashes === true ? header.name.replaceAll('\\', '/') : header.name, refuse);
-  // streamx types its chunks as unknown; they are what `feed` wrote.
-  const bytes = entry as AsyncIterable<Uint8Array>;
+  const bytes = contentOf(entry, explain);
   const common = { name, size: header.size, offset: entry.offset + HEADER_BYTES, bytes };
   switch (header.type) {
     case 'file':
@@ -109,6 +114,19 @@ function toMember(
       return { ...common, type: header.type, target: header.linkname };
     default:
       throw refuse('which is neither file, folder nor link');
+  }
+}
+
+/** An archive that ends inside a member is told to whoever reads that member. */
+async function* contentOf(
+  entry: Entry,
+  explain: (error: unknown) => Promise<unknown>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    // streamx types its chunks as unknown; they are what `feed` wrote.
+    yield* entry as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw await explain(error);
   }
 }
 

@@ -3,6 +3,7 @@ import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Bundle } from '../bundle/index.ts';
+import { notWhole } from '../import/bundle-contents.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
 import type { ParsedManifest } from '../oci/manifest.ts';
 
@@ -10,6 +11,20 @@ export interface Closure {
   /** Root first, each digest once. What the bundle says is absent (foreign layers) is left out. */
   readonly descriptors: readonly Descriptor[];
   readonly absent: readonly Descriptor[];
+}
+
+/** As `readClosure`, and throws SOME_ITEMS_FAILED where the bundle was sealed without something that the item needs. */
+export async function readWhole(
+  bundle: Bundle,
+  item: { readonly reference: string; readonly root: Descriptor },
+  signal: AbortSignal,
+): Promise<Closure> {
+  const closure = await readClosure(bundle, item.root, signal);
+  const failed = new Set(
+    bundle.manifest.absent.filter((entry) => entry.reason === 'failed').map((entry) => entry.digest),
+  );
+  if (closure.absent.some(({ digest }) => failed.has(digest))) throw notWhole(item.reference);
+  return closure;
 }
 
 export async function readParsed(
@@ -21,7 +36,7 @@ export async function readParsed(
   return parseManifest(bytes, descriptor.mediaType, `${bundle.label}: ${descriptor.digest}`);
 }
 
-export async function readClosure(bundle: Bundle, root: Descriptor, signal: AbortSignal): Promise<Closure> {
+async function readClosure(bundle: Bundle, root: Descriptor, signal: AbortSignal): Promise<Closure> {
   const left = new Set(bundle.manifest.absent.map((entry) => entry.digest));
   const seen = new Map<Digest, Descriptor>();
   const absent: Descriptor[] = [];

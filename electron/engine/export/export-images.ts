@@ -12,12 +12,11 @@ import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { TAR_END_BYTES, tarBodyBytes, tarHead } from '../bundle/ustar.ts';
 import { toFileError } from '../content/file-errors.ts';
-import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { formatPlatform, platformMatches } from '../oci/platform.ts';
 import { parseReference } from '../oci/reference.ts';
-import { readClosure, readParsed } from './closure.ts';
+import { readParsed, readWhole } from './closure.ts';
 import { asDamage } from './export-item.ts';
 import type { ExportItem, Exported } from './export-item.ts';
 import { LAYOUT_MARK, layoutIndex } from './export-layout.ts';
@@ -62,12 +61,10 @@ export async function exportImages(
   const chosen: (readonly [ExportItem, BundleItem])[] = [];
   const load: LoadEntry[] = [];
   const ends: Ended[] = [];
-  const incomplete = incompleteItems(bundle);
   for (const [item, entry] of items) {
     try {
-      if (incomplete.has(item.reference)) throw notWhole(item.reference);
+      const { descriptors } = await readWhole(bundle, item, context.signal);
       load.push(await loadEntry(bundle, item, platform, context.signal));
-      const { descriptors } = await readClosure(bundle, item.root, context.signal);
       for (const descriptor of descriptors) blobs.set(descriptor.digest, descriptor);
       chosen.push([item, entry]);
       const bytes = descriptors.reduce((sum, descriptor) => sum + descriptor.size, 0);

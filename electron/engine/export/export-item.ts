@@ -3,9 +3,9 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { readWhole } from './closure.ts';
 
 export type ExportItem = LockItem & { readonly root: Descriptor };
 
@@ -23,12 +23,11 @@ export async function eachItem(
   write: (item: ExportItem) => Promise<{ readonly bytes: number; readonly moved: boolean }>,
 ): Promise<readonly Ended[]> {
   const ends: Ended[] = [];
-  const incomplete = incompleteItems(bundle);
   for (const item of items) {
     context.signal.throwIfAborted();
     context.report({ kind: 'item', item: item.reference, state: 'running' });
     try {
-      if (incomplete.has(item.reference)) throw notWhole(item.reference);
+      await readWhole(bundle, item, context.signal);
       const { bytes, moved } = await write(item);
       ends.push({ outcome: moved ? 'carried' : 'present', bytes });
       context.report({ kind: 'item', item: item.reference, state: moved ? 'done' : 'present' });

@@ -3,9 +3,8 @@ import { ANNOTATION, MEDIA } from '../../../shared/domain/descriptor.ts';
 import { blobPath } from '../../../shared/domain/digest.ts';
 import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { incompleteItems, notWhole } from '../import/bundle-contents.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { readClosure } from './closure.ts';
+import { readWhole } from './closure.ts';
 import { asDamage } from './export-item.ts';
 import type { ExportItem, Exported } from './export-item.ts';
 import { openStaging } from './staging.ts';
@@ -20,8 +19,7 @@ export async function exportLayout(
   folder: string,
   context: JobContext,
 ): Promise<Exported> {
-  if (incompleteItems(bundle).has(item.reference)) throw notWhole(item.reference);
-  const { descriptors, absent } = await readClosure(bundle, item.root, context.signal);
+  const { descriptors, absent } = await readWhole(bundle, item, context.signal);
   context.report({
     kind: 'stage',
     stage: 'export',

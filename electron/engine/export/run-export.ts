@@ -6,7 +6,6 @@ import type { Platform } from '../../../shared/domain/descriptor.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { conclude, describeSource, rowOf } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { readClosure } from './closure.ts';
 import { exportCharts } from './export-charts.ts';
 import { exportFiles } from './export-files.ts';
 import { exportImages } from './export-images.ts';
@@ -74,13 +73,7 @@ async function write(
     return exportImages(bundle, entries, request.path, request.platform, context);
   if (request.what === 'item' && first !== undefined)
     return exportLayout(bundle, ...first, request.folder, context);
-  const roots = await Promise.all(items.map((item) => readClosure(bundle, item.root, context.signal)));
-  context.report({
-    kind: 'stage',
-    stage: 'export',
-    totalItems: items.length,
-    totalBytes: roots.flatMap((root) => root.descriptors).reduce((sum, each) => sum + each.size, 0),
-  });
+  context.report({ kind: 'stage', stage: 'export', totalItems: items.length });
   return request.what === 'charts'
     ? exportCharts(bundle, items, request.folder, context)
     : exportFiles(bundle, items, request.folder, context);
@@ -98,7 +91,7 @@ function select(request: ExportRequest): readonly Entry[] {
   return found;
 }
 
-/** Items of the lock with their names in the bundle; those that were not whole at sealing are left out by the bundle. */
+/** Items of the lock with their names in the bundle. */
 function entriesOf(bundle: Bundle): readonly Entry[] {
   const named = new Map(bundle.manifest.items.map((item) => [`${item.reference} ${item.digest}`, item]));
   return bundle.manifest.lock.items.flatMap((item): readonly Entry[] => {

@@ -3,6 +3,8 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { AttachmentGroup, PlannedAttachment } from '../relocate/index.ts';
+import { notWhole } from './bundle-contents.ts';
+import type { BundleContents } from './bundle-contents.ts';
 import type { Account } from './carry-blobs.ts';
 import { endOf, SKIPPED } from './import-result.ts';
 import type { Ended, Outcome } from './import-result.ts';
@@ -18,7 +20,12 @@ export interface Attach {
   endOf(attachment: PlannedAttachment): Ended | undefined;
 }
 
-export function attachTo(writer: TargetWriter, rule: TagRule, context: Pick<JobContext, 'signal'>): Attach {
+export function attachTo(
+  writer: TargetWriter,
+  contents: Pick<BundleContents, 'isWhole'>,
+  rule: TagRule,
+  context: Pick<JobContext, 'signal'>,
+): Attach {
   const begun = new Map<AttachmentGroup, Promise<void>>();
   const ended = new Map<PlannedAttachment, Ended>();
   const { signal } = context;
@@ -35,6 +42,7 @@ export function attachTo(writer: TargetWriter, rule: TagRule, context: Pick<JobC
     account: Account,
   ): Promise<Outcome> => {
     const { repository, subject, root, tag, name } = attachment;
+    if (!contents.isWhole(root.digest)) throw notWhole(name);
     if (tag === undefined) {
       if (known.has(root.digest)) return { outcome: 'present' };
       await writer.putReferrer(repository, subject, root, account);

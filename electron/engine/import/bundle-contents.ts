@@ -11,6 +11,14 @@ export interface BundleContents {
   childrenOf(digest: Digest): readonly Digest[];
   /** Bytes of blobs, children's included, that a manifest or index needs. A blob that two children share counts twice. */
   bytesOf(digest: Digest): number;
+  /** False where `--seal-incomplete` sealed the bundle without something that it needs (FORMAT §4). */
+  isWhole(digest: Digest): boolean;
+}
+
+interface Node {
+  readonly children: readonly Digest[];
+  readonly bytes: number;
+  readonly whole: boolean;
 }
 
 /** Reads every manifest that the given roots reach. Call after the bundle was checked: digests are known to be right. */
@@ -19,8 +27,8 @@ export async function readContents(
   roots: Iterable<Descriptor>,
   signal: AbortSignal,
 ): Promise<BundleContents> {
-  const absent = new Set(bundle.manifest.absent.map((entry) => entry.digest));
-  const known = new Map<Digest, { readonly children: readonly Digest[]; readonly bytes: number }>();
+  const absent = new Map(bundle.manifest.absent.map((entry) => [entry.digest, entry.reason]));
+  const known = new Map<Digest, Node>();
   const read = async (descriptor: Descriptor): Promise<void> => {
     if (known.has(descriptor.digest) || absent.has(descriptor.digest)) return;
     signal.throwIfAborted();
@@ -30,6 +38,7 @@ export async function readContents(
     known.set(descriptor.digest, {
       children: children.map((child) => child.digest),
       bytes: below.reduce((sum, child) => sum + (children.includes(child) ? 0 : child.size), 0),
+      whole: below.every((child) => absent.get(child.digest) !== 'failed'),
     });
     for (const child of children) await read(child);
   };
@@ -40,13 +49,12 @@ export async function readContents(
     if (entry === undefined) return 0;
     return entry.children.reduce((sum, child) => sum + bytesOf(child), entry.bytes);
   };
-  return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf };
-}
-
-/** References of the items that `--seal-incomplete` sealed without all of their blobs (FORMAT §4). */
-export function incompleteItems(bundle: Bundle): ReadonlySet<string> {
-  const failed = bundle.manifest.absent.filter((entry) => entry.reason === 'failed');
-  return new Set(failed.map((entry) => entry.item));
+  const isWhole = (digest: Digest): boolean => {
+    const entry = known.get(digest);
+    if (entry === undefined) return absent.get(digest) !== 'failed';
+    return entry.whole && entry.children.every(isWhole);
+  };
+  return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf, isWhole };
 }
 
 /** SOME_ITEMS_FAILED: nothing is damaged, and nothing can be done with this item here. */

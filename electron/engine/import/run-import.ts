@@ -9,7 +9,7 @@ import { planImport, refuseConflicts } from '../relocate/index.ts';
 import type { ImportPlan, MapMode, PlannedItem, ResolvedItem, Target } from '../relocate/index.ts';
 import { attachTo } from './attachments.ts';
 import type { Attach } from './attachments.ts';
-import { incompleteItems, notWhole, readContents } from './bundle-contents.ts';
+import { notWhole, readContents } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import type { Account } from './carry-blobs.ts';
 import { conclude, endOf, receiptsOf, SKIPPED } from './import-result.ts';
@@ -79,8 +79,7 @@ async function push(
   const resentBefore = client.bytesResent;
   const writer = createTargetWriter(bundle, client, plan.target.host, context);
   const rule = createTagRule(request.tags, context);
-  const attach = attachTo(writer, rule, context);
-  const incomplete = incompleteItems(bundle);
+  const attach = attachTo(writer, contents, rule, context);
   const bytesOf = (planned: PlannedItem): number => contents.bytesOf(planned.item.root.digest);
   const totalBytes = plan.items.reduce((sum, planned) => sum + bytesOf(planned), 0);
   report({ kind: 'stage', stage: 'push', totalItems: plan.items.length, totalBytes });
@@ -91,7 +90,7 @@ async function push(
     if (signal.aborted) return;
     report({ kind: 'item', item: reference, state: 'running' });
     const end = await endOf(async (account) => {
-      if (incomplete.has(reference)) throw notWhole(reference);
+      if (!contents.isWhole(planned.item.root.digest)) throw notWhole(reference);
       return importItem(planned, writer, rule, attach, account);
     }, signal);
     ends.set(planned, end);

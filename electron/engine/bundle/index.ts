@@ -1,9 +1,9 @@
 // The bundle room's door: plan, write, open and check a bundle (FORMAT §4).
-import type { Index } from '../../../shared/domain/descriptor.ts';
-import type { Descriptor } from '../../../shared/domain/descriptor.ts';
+import type { Descriptor, Index } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { BundleManifest } from '../../../shared/format/bundle.ts';
 import type { ContentStore } from '../oci/content-store.ts';
+import type { ContentNode } from './content-graph.ts';
 
 export type BundleForm = 'directory' | 'tar';
 
@@ -25,11 +25,24 @@ export interface BundleWriter extends ContentStore {
   readonly place: string;
   /** Bytes of blobs that an earlier, unfinished run had left finished and checked. */
   readonly keptBytes: number;
+  /**
+   * Takes a file that is known to have a blob's bytes (a FetchStore hashed it): moved into a directory, copied into a tar and
+   * checked. The file is gone afterwards. Throws as `ingest` and its writer do.
+   */
+  takeFile(descriptor: Descriptor, path: string): Promise<void>;
   /** Syncs, writes the front members and gives the bundle its name. Throws BUNDLE_INCOMPLETE where a blob is missing. */
-  seal(): Promise<void>;
-  /** Leaves finished blobs in the work folder for the next run. */
+  seal(options?: SealOptions): Promise<void>;
+  /** Leaves finished blobs in the work folder for the next run; of a sealed bundle nothing is left but the bundle. */
   close(): Promise<void>;
 }
+
+export interface SealOptions {
+  /** `--seal-incomplete`: blobs that are missing stand in `absent` as failed. Directories only. */
+  readonly incomplete?: boolean;
+}
+
+/** What stands at a place: nothing, this very bundle, unfinished work that may go on, or something else. */
+export type PlaceState = 'free' | 'done' | 'unfinished' | 'taken';
 
 export interface Fingerprint {
   readonly hex: string;
@@ -52,3 +65,43 @@ export interface Bundle extends ContentStore {
   checkBeforeFirstByte(options?: { readonly signal?: AbortSignal }): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A file of a bundle that is not as it should be. `litter` was left by an operating system and harms nothing. */
+export interface Finding {
+  /** Within the bundle, `/` between its parts. */
+  readonly path: string;
+  readonly state: 'damaged' | 'missing' | 'unexpected' | 'litter';
+  /** "has 12 of its 40 bytes". */
+  readonly why: string;
+}
+
+/** All that can be told of a bundle without reading its layers. */
+export interface Survey {
+  /** By path; none: sums, metadata, manifests, presence and sizes are as they should be. */
+  readonly findings: readonly Finding[];
+  /** SHA256SUMS as parsed: hex by path. Empty where it could not be read. */
+  readonly sums: ReadonlyMap<string, string>;
+  /** Manifests and indexes that were read and hashed. */
+  readonly manifests: ReadonlyMap<Digest, ContentNode>;
+}
+
+/** Where the bytes of a blob lie. */
+export interface BlobSpan {
+  readonly file: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** What `openBundle` gives: a bundle with what verify asks of it beyond all others. */
+export interface OpenedBundle extends Bundle {
+  survey(options?: { readonly signal?: AbortSignal }): Promise<Survey>;
+  spanOf(digest: Digest): BlobSpan | undefined;
+}
+
+export { createBundleWriter } from './create-bundle-writer.ts';
+export type { BundleWriterOptions } from './create-bundle-writer.ts';
+export { inspectPlace } from './inspect-place.ts';
+export { openBundle } from './open-bundle.ts';
+export { planBundle } from './plan-bundle.ts';
+export { readUnfinishedLock, workPaths } from './work-folder.ts';
+export type { WorkPaths } from './work-folder.ts';

@@ -1,0 +1,226 @@
+// Everything that can be told of a bundle without reading its layers: DESIGN §6, before the first byte leaves.
+import { isManifestOrIndexType, LIMIT } from '../../../shared/domain/descriptor.ts';
+import type { Descriptor, Index } from '../../../shared/domain/descriptor.ts';
+import { algorithmOf, blobPath, hexOf } from '../../../shared/domain/digest.ts';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { FORMAT_MINOR } from '../../../shared/format/bundle.ts';
+import type { BundleManifest } from '../../../shared/format/bundle.ts';
+import { lockId } from '../content/lock-file.ts';
+import { canonicalJson } from '../oci/canonical-json.ts';
+import { digestOf } from '../oci/digester.ts';
+import type { BundleFiles } from './bundle-files.ts';
+import { readNode } from './content-graph.ts';
+import type { ContentNode } from './content-graph.ts';
+import type { Finding, Survey } from './index.ts';
+import { layOut } from './lay-out.ts';
+import type { Layout } from './lay-out.ts';
+import { OCI_LAYOUT } from './plan-bundle.ts';
+import { FRONT_FILES, parseSums, SUMS } from './sums.ts';
+
+export interface SurveyInput {
+  readonly files: BundleFiles;
+  readonly manifest: BundleManifest;
+  readonly index: Index;
+  /** What was read when the bundle was opened: the same bytes are judged that are used. */
+  readonly airlockJson: Uint8Array;
+  readonly indexJson: Uint8Array;
+  readonly sums: Uint8Array;
+  readManifest(descriptor: Descriptor): Promise<Uint8Array>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Throws only where the medium fails or the signal aborts. */
+export async function surveyBundle(input: SurveyInput): Promise<Survey> {
+  const { files, manifest, signal } = input;
+  const findings: Finding[] = [];
+  const sums = await checkSums(input, findings);
+  findings.push(
+    ...(await files.audit(
+      manifest.blobs,
+      (path) => path === SUMS || isFront(path) || sums.has(path),
+      signal,
+    )),
+  );
+  const unusable = new Set(findings.map(({ path }) => path));
+  const manifests = await readManifests(input, unusable, findings);
+  if (manifests.complete) checkAgreement(input, manifests.nodes, findings);
+  return {
+    findings: findings.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path))),
+    sums,
+    manifests: manifests.nodes,
+  };
+}
+
+/** Throws BUNDLE_INCOMPLETE where files are missing and nothing else is wrong, BUNDLE_DAMAGED for all else but litter. */
+export function refuseFindings(findings: readonly Finding[], label: string): void {
+  const grave = findings.filter(({ state }) => state !== 'litter');
+  if (grave.length === 0) return;
+  const isIncomplete = grave.every(({ state }) => state === 'missing');
+  const named = grave.slice(0, 3).map(({ path, why }) => `${path} ${why}`);
+  const more = grave.length > 3 ? `; and ${grave.length - 3} more` : '';
+  throw new AirlockError(
+    isIncomplete ? 'BUNDLE_INCOMPLETE' : 'BUNDLE_DAMAGED',
+    `${label} is ${isIncomplete ? 'incomplete' : 'damaged'}: ${named.join('; ')}${more}.`,
+    { details: { files: grave.slice(0, 100).map(({ path, why }) => `${path} ${why}`) } },
+  );
+}
+
+function isFront(path: string): boolean {
+  return FRONT_FILES.some((name) => name === path);
+}
+
+/** SHA256SUMS against its grammar, the files beside the blobs, and the names of blobs, which say their sums themselves. */
+async function checkSums(input: SurveyInput, findings: Finding[]): Promise<ReadonlyMap<string, string>> {
+  const { manifest } = input;
+  const add = (path: string, state: Finding['state'], why: string) => findings.push({ path, state, why });
+  const front = await readFront(input, findings);
+  const layout = front.get('oci-layout');
+  if (layout !== undefined && !Buffer.from(OCI_LAYOUT).equals(layout))
+    add('oci-layout', 'damaged', 'is not the file of an OCI image layout');
+  const parsed = parseSums(input.sums);
+  if ('why' in parsed) {
+    add(SUMS, 'damaged', `line ${parsed.line} ${parsed.why}`);
+    return new Map();
+  }
+  const { sums } = parsed;
+  for (const path of FRONT_FILES) {
+    const bytes = front.get(path);
+    const sum = sums.get(path);
+    if (sum === undefined) add(SUMS, 'damaged', `does not list ${path}`);
+    else if (bytes !== undefined && hexOf(digestOf(bytes)) !== sum)
+      add(path, 'damaged', `has other bytes than ${SUMS} says`);
+  }
+  let listed = FRONT_FILES.length;
+  for (const { digest } of manifest.blobs) {
+    const path = blobPath(digest);
+    const sum = sums.get(path);
+    if (sum === undefined) add(SUMS, 'damaged', `does not list ${path}`);
+    else listed += 1;
+    if (sum !== undefined && algorithmOf(digest) === 'sha256' && sum !== hexOf(digest))
+      add(SUMS, 'damaged', `gives ${path} another sum than its name`);
+  }
+  if (listed < sums.size && manifest.format.minor <= FORMAT_MINOR) {
+    const blobs = new Set(manifest.blobs.map(({ digest }) => blobPath(digest)));
+    for (const path of sums.keys())
+      if (!isFront(path) && !blobs.has(path))
+        add(path, 'unexpected', `is listed by ${SUMS} and not by airlock.json`);
+  }
+  return sums;
+}
+
+async function readFront(
+  { files, airlockJson, indexJson }: SurveyInput,
+  findings: Finding[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const front = new Map<string, Uint8Array>([
+    ['airlock.json', airlockJson],
+    ['index.json', indexJson],
+  ]);
+  for (const path of ['oci-layout', 'README.txt'])
+    try {
+      front.set(path, await files.front(path, LIMIT.airlockJsonBytes));
+    } catch (error) {
+      findings.push(findingOf(path, error));
+    }
+  return front;
+}
+
+/** An error about one file as a finding; errors of the medium are thrown on. */
+function findingOf(path: string, error: unknown): Finding {
+  if (isAirlockError(error, 'BUNDLE_INCOMPLETE', 'BLOB_MISSING'))
+    return { path, state: 'missing', why: 'is missing' };
+  if (isAirlockError(error, 'BUNDLE_DAMAGED', 'MANIFEST_AMBIGUOUS', 'LIMIT_EXCEEDED', 'SOURCE_UNSUPPORTED'))
+    return { path, state: 'damaged', why: reasonOf(error, path) };
+  throw error;
+}
+
+/** The sentence without what the finding says already. */
+function reasonOf(error: AirlockError, path: string): string {
+  const { message } = error;
+  const at = message.lastIndexOf(`${path} `);
+  return (at < 0 ? message : message.slice(at + path.length + 1)).replace(/\.$/, '');
+}
+
+const READS_AT_ONCE = 8;
+
+/** Every manifest and index that the bundle's index and lock lead to: digest, size, one meaning. */
+async function readManifests(
+  input: SurveyInput,
+  unusable: ReadonlySet<string>,
+  findings: Finding[],
+): Promise<{ readonly nodes: ReadonlyMap<Digest, ContentNode>; readonly complete: boolean }> {
+  const { manifest, index, signal } = input;
+  const held = new Set(manifest.blobs.map(({ digest }) => digest));
+  const nodes = new Map<Digest, ContentNode>();
+  const claimed = new Set<Digest>();
+  let complete = true;
+  const waiting: Descriptor[] = [
+    ...index.manifests,
+    ...manifest.lock.items.flatMap((item) => [
+      ...(item.root === undefined ? [] : [item.root]),
+      ...(item.attached ?? []).map(({ root }) => root),
+    ]),
+  ];
+  const readOn = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const { digest, mediaType } = next;
+      if (!isManifestOrIndexType(mediaType) || claimed.has(digest) || !held.has(digest)) continue;
+      claimed.add(digest);
+      signal?.throwIfAborted();
+      const path = blobPath(digest);
+      if (unusable.has(path)) {
+        complete = false;
+        continue;
+      }
+      try {
+        const node = readNode(await input.readManifest(next), next, path);
+        nodes.set(digest, node);
+        for (const child of node.children) waiting.push(child);
+      } catch (error) {
+        findings.push(findingOf(path, error));
+        complete = false;
+      }
+    }
+  };
+  // A reader that finds the list empty may be followed by one that adds to it, so rounds go on until none is left.
+  while (waiting.length > 0) await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
+  return { nodes, complete };
+}
+
+/** Lays the bundle out once more from its lock and manifests: what it says of itself must be what pack would have said. */
+function checkAgreement(
+  { manifest, index, airlockJson, indexJson }: SurveyInput,
+  nodes: ReadonlyMap<Digest, ContentNode>,
+  findings: Finding[],
+): void {
+  const sizes = new Map(manifest.blobs.map(({ digest, size }) => [digest, size]));
+  const failed = manifest.absent.filter(({ reason }) => reason === 'failed').map(({ digest }) => digest);
+  const add = (path: string, why: string) => findings.push({ path, state: 'damaged', why });
+  let layout: Layout;
+  try {
+    layout = layOut({
+      lock: manifest.lock,
+      id: lockId({ ...manifest.lock, manifests: {}, blobs: [] }),
+      version: manifest.tool.version,
+      failed: new Set(failed),
+      node: ({ digest }) => nodes.get(digest),
+      sizeOf: (digest) => sizes.get(digest),
+      refuse: (why) => new AirlockError('BUNDLE_DAMAGED', why),
+    });
+  } catch (error) {
+    if (!(error instanceof AirlockError)) throw error;
+    add('airlock.json', `does not agree with the content: ${error.message}`);
+    return;
+  }
+  if (manifest.format.minor > FORMAT_MINOR) {
+    const names = new Set(index.manifests.map(({ digest }) => digest));
+    for (const { digest, reference } of manifest.items)
+      if (!names.has(digest)) add('index.json', `does not name ${reference}, which airlock.json has`);
+    return;
+  }
+  if (!Buffer.from(canonicalJson(layout.index)).equals(indexJson))
+    add('index.json', 'does not agree with airlock.json and the manifests');
+  if (!Buffer.from(canonicalJson(layout.manifest)).equals(airlockJson))
+    add('airlock.json', 'does not agree with its own lock and the manifests');
+}

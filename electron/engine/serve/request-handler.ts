@@ -26,23 +26,29 @@ import type { WritableStore } from './writable-store.ts';
 export interface HandlerOptions {
   readonly served: Served;
   readonly stats: ServeStats;
-  /** Listening on this machine alone: then only its own names may stand in Host. */
-  readonly loopback: boolean;
+  /** Only this machine's own names may stand in Host: for a server that listens on loopback. */
+  readonly checksHost: boolean;
   readonly onNotice: (text: string) => void;
 }
 
-export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Exchange;
+/** An exchange that is being answered. */
+export interface HandledExchange extends Exchange {
+  /** Resolves when the server has done all it does for it; never rejects. */
+  readonly handled: Promise<void>;
+}
 
-/** The handler answers, or drops the connection, and never throws. The exchange it gives back tells how far it is. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => HandledExchange;
+
+/** The handler answers, or drops the connection, and never throws. */
 export function createRequestHandler(options: HandlerOptions): RequestHandler {
   return (request, response) => {
     options.stats.requests += 1;
     const target = parseTarget(request.url ?? '');
     const exchange = createExchange(request, response, target, options.stats);
-    answer(exchange, options)
+    const handled = answer(exchange, options)
       .catch((error: unknown) => fail(exchange, error, options))
-      .catch(() => response.destroy());
-    return exchange;
+      .catch(() => void response.destroy());
+    return Object.assign(exchange, { handled });
   };
 }
 
@@ -117,8 +123,8 @@ async function answerWrite(exchange: Exchange, route: Route, store: WritableStor
  * A page in a browser on this machine can send requests here: by a name of its own that resolves to a loopback address
  * (DNS rebinding), or by a form. The first shows in Host, the second in Origin; no registry client sends either.
  */
-function refuseStrangers({ headers, method }: Exchange, { loopback }: HandlerOptions): void {
-  if (loopback && headers.host !== undefined && !isOwnName(headers.host))
+function refuseStrangers({ headers, method }: Exchange, { checksHost }: HandlerOptions): void {
+  if (checksHost && headers.host !== undefined && !isOwnName(headers.host))
     throw new Refusal(
       421,
       'DENIED',

@@ -82,10 +82,11 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   const store =
     writable === undefined
       ? undefined
-      : await openWritableStore(writable, Date.now()).catch((error: unknown) => {
+      : await openWritableStore(writable, Date.now).catch((error: unknown) => {
           throw toFileError(error, writable);
         });
   const stats: ServeStats = { requests: 0, bytesSent: 0, bytesReceived: 0 };
+  const underWay = new Set<Promise<void>>();
   const handle = createRequestHandler({
     served: {
       graph,
@@ -97,7 +98,8 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
       secure: tls !== undefined,
     },
     stats,
-    loopback: isLoopback(host),
+    // With TLS a name that is not the certificate's never gets here.
+    checksHost: isLoopback(host) && tls === undefined,
     onNotice,
   });
   const server = createServer(tls);
@@ -106,6 +108,8 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     const started = performance.now();
     const exchange = handle(request, response);
     exchanges.set(request.socket, exchange);
+    underWay.add(exchange.handled);
+    void exchange.handled.then(() => underWay.delete(exchange.handled));
     response.once('close', () => {
       if (exchanges.get(request.socket) === exchange) exchanges.delete(request.socket);
       options.onRequest?.({
@@ -120,20 +124,22 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     });
   });
   const port = await listen(server, host, options.port);
-  if (!isLoopback(host)) {
-    const reach = `Port ${port} of ${host} can be reached by other machines`;
-    if (tls === undefined)
-      onNotice(`${reach}, without TLS: what is read on the way can be changed on the way.`);
-    if (store !== undefined)
-      onNotice(`${reach}, and there are no accounts: each of them can push and delete.`);
-  }
+  const place = `${inUrl(host)}:${port}`;
+  if (!isLoopback(host) && tls === undefined)
+    onNotice(`Other machines reach ${place} without TLS: what they read can be changed on the way.`);
+  if (store !== undefined)
+    onNotice(`Whoever reaches ${place} may push and delete in ${writable ?? ''}: there are no accounts.`);
   const scheme = tls === undefined ? 'http' : 'https';
   const addresses = reachableAt(host).map((address) => `${scheme}://${inUrl(address)}:${port}`);
   return {
     url: addresses[0] ?? `${scheme}://${inUrl(host)}:${port}`,
     addresses,
     stats,
-    close: () => close(server),
+    async close() {
+      await closeServer(server);
+      // What a dropped client leaves half done is finished or undone before anybody takes the folder.
+      await Promise.all(underWay);
+    },
   };
 }
 
@@ -213,7 +219,7 @@ function listenError(error: Error, host: string, port: number): AirlockError {
   });
 }
 
-async function close(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const last = setTimeout(() => server.closeAllConnections(), GRACE_MS);

@@ -11,7 +11,7 @@ import { createKeyedLock } from './keyed-lock.ts';
 
 /** One write to the file takes this much at once; about twice as much of an upload is in memory. */
 const BATCH_BYTES = 1024 * 1024;
-/** An upload that nobody went on with for so long is dropped at the next start. */
+/** An upload that nobody went on with for so long is dropped when the next one begins, or the server. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 export interface UploadSession {
@@ -36,26 +36,48 @@ export interface UploadSessions {
   digest(session: UploadSession, claimed: Digest): Promise<Digest>;
   /** Forgets the session; its file goes too unless it was moved away. Never throws. */
   end(session: UploadSession): Promise<void>;
-  /** Removes what was abandoned by earlier runs. */
-  sweep(now: number): Promise<void>;
+  /** Removes what earlier runs left half made or abandoned. */
+  sweep(): Promise<void>;
 }
 
 interface Session extends UploadSession {
   offset: number;
   readonly algorithm: DigestAlgorithm;
+  /** When a client last had to do with it, milliseconds since the epoch. */
+  used: number;
   /** Over the first `offset` bytes; undefined after a restart or a failed write, then the file is read again at the end. */
   hash: Hash | undefined;
 }
 
 const SESSION_ID = /^[0-9a-f]{32}\.[0-9a-f]{16}\.(?<algorithm>sha256|sha512)$/;
 
-export function createUploadSessions(folder: string): UploadSessions {
+export function createUploadSessions(folder: string, now: () => number): UploadSessions {
+  // The one used longest ago comes first.
   const sessions = new Map<string, Session>();
   const lock = createKeyedLock();
   // The public type is read-only: only this module moves an offset.
   const own = (session: UploadSession): Session => session as Session;
+  const use = (session: Session): Session => {
+    session.used = now();
+    sessions.delete(session.id);
+    sessions.set(session.id, session);
+    return session;
+  };
+  const isAbandoned = ({ used }: Session) => now() - used > ABANDONED_MS;
+  const end = async (session: UploadSession) => {
+    sessions.delete(session.id);
+    await rm(session.path, { force: true }).catch(() => undefined);
+  };
+  const dropAbandoned = async () => {
+    for (const session of sessions.values()) {
+      if (!isAbandoned(session)) return;
+      // It may be in the middle of one very long request.
+      await lock.run(session.id, () => (isAbandoned(session) ? end(session) : Promise.resolve()));
+    }
+  };
   return {
     start(repository, algorithm) {
+      void dropAbandoned();
       const id = `${randomBytes(16).toString('hex')}.${repositoryMark(repository)}.${algorithm}`;
       const session: Session = {
         id,
@@ -63,16 +85,16 @@ export function createUploadSessions(folder: string): UploadSessions {
         path: join(folder, id),
         offset: 0,
         algorithm,
+        used: 0,
         hash: createHash(algorithm),
       };
-      sessions.set(id, session);
-      return session;
+      return use(session);
     },
     async find(repository, id) {
       const algorithm = SESSION_ID.exec(id)?.groups?.['algorithm'];
       if (algorithm === undefined || id.split('.')[1] !== repositoryMark(repository)) return undefined;
       const known = sessions.get(id);
-      if (known !== undefined) return known;
+      if (known !== undefined) return use(known);
       const path = join(folder, id);
       const size = await stat(path).then(
         (found) => found.size,
@@ -85,12 +107,11 @@ export function createUploadSessions(folder: string): UploadSessions {
         path,
         offset: size,
         algorithm: algorithm === 'sha512' ? 'sha512' : 'sha256',
+        used: 0,
         hash: undefined,
       };
       // Two requests may have looked for it at once.
-      const first = sessions.get(id) ?? session;
-      sessions.set(id, first);
-      return first;
+      return use(sessions.get(id) ?? session);
     },
     exclusively: (session, work) => lock.run(session.id, work),
     async append(session, source) {
@@ -98,6 +119,7 @@ export function createUploadSessions(folder: string): UploadSessions {
       try {
         await appendBatches(own(session), file, source);
       } finally {
+        own(session).used = now();
         await file.close();
       }
     },
@@ -129,15 +151,12 @@ export function createUploadSessions(folder: string): UploadSessions {
       if (!isDigest(digest)) throw new TypeError('a hash has another length than its algorithm');
       return digest;
     },
-    async end(session) {
-      sessions.delete(session.id);
-      await rm(session.path, { force: true }).catch(() => undefined);
-    },
-    async sweep(now) {
+    end,
+    async sweep() {
       for (const name of await readdir(folder)) {
         const path = join(folder, name);
         const age = await stat(path).then(
-          (found) => now - found.mtimeMs,
+          (found) => now() - found.mtimeMs,
           () => 0,
         );
         // A file that is no session was cut off while it was made.

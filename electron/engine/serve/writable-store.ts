@@ -67,13 +67,13 @@ interface StoredRepository {
 }
 
 /** Opens or makes the folder. Throws what node:fs throws, and BUNDLE_DAMAGED for an index of ours that cannot be read. */
-export async function openWritableStore(root: string, now: number): Promise<WritableStore> {
+export async function openWritableStore(root: string, now: () => number): Promise<WritableStore> {
   const folder = createWritableFolder(root);
   await mkdir(folder.uploads, { recursive: true });
   await mkdir(folder.repositories, { recursive: true });
   await writeFile(join(root, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
-  const uploads = createUploadSessions(folder.uploads);
-  await uploads.sweep(now);
+  const uploads = createUploadSessions(folder.uploads, now);
+  await uploads.sweep();
   const repositories = await loadRepositories(folder);
   const lock = createKeyedLock();
 

@@ -1,5 +1,5 @@
 // The writing half, behaviour by behaviour, as the distribution-spec has it.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -631,6 +631,25 @@ describe('the folder', () => {
     await writeFile(join(folder, 'uploads', 'file-0123'), 'half');
     await registry(folder);
     expect(await readdir(join(folder, 'uploads'))).toEqual([at.slice(at.lastIndexOf('/') + 1)]);
+  });
+});
+
+describe('a disk without room', () => {
+  // Linux has a file to which nothing can be written; it stands in for the session's own.
+  it.runIf(process.platform === 'linux')('is told to the client, and the session lives on', async () => {
+    const folder = await temporaryFolder();
+    const notices: string[] = [];
+    const serving = await serve({ writable: folder, onNotice: (text) => notices.push(text) });
+    const at = await begin(serving);
+    const path = join(folder, 'uploads', at.slice(at.lastIndexOf('/') + 1));
+    await symlink('/dev/full', path);
+    const reply = await ask(serving, at, { method: 'PATCH', body: data });
+    expect([reply.status, reply.code]).toEqual([507, 'UNKNOWN']);
+    expect(reply.body.toString()).toContain('no room left');
+    expect(notices.join()).toContain('ENOSPC');
+    await rm(path);
+    const again = await ask(serving, `${at}?digest=${digest}`, { method: 'PUT', body: data });
+    expect(again.status).toBe(201);
   });
 });
 

@@ -51,7 +51,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   }
 
   async function connectFailure(error: unknown, url: URL): Promise<AirlockError> {
-    const issuer = isTrustFailure(error) && proxyOf(url) === undefined ? await issuerOf(url) : undefined;
+    const issuer = isTrustFailure(error) ? await issuerOf(url, proxyOf(url)) : undefined;
     return networkFailure(error, url.host, issuer);
   }
 

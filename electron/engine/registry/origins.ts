@@ -1,10 +1,13 @@
 // How a registry host, as people write it, is reached: its name on the wire, http or https, the proxy, the certificates.
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { isHost } from '../oci/reference.ts';
 import { isPlainAnswer, networkCodeOf, networkFailure } from './failures.ts';
 import type { HostChoice } from './index.ts';
+import { openTunnel } from './proxy.ts';
+import type { ProxyChoice } from './proxy.ts';
 
 /** A greeting that a plain server neither answers nor refuses is given up after this. */
 const GREETING_MS = 3000;
@@ -99,13 +102,23 @@ async function speaksTls(url: URL): Promise<boolean> {
   }
 }
 
-/** Who signed the certificate that a host shows, for the message that says it is not trusted. Nothing is sent to it. */
-export async function issuerOf(url: URL): Promise<string | undefined> {
+/**
+ * Who signed the certificate that a host shows, for the message that says it is not trusted; through the proxy where one
+ * is in use, since it may be the proxy's own certificate. Nothing is sent to the host.
+ */
+export async function issuerOf(url: URL, proxy: ProxyChoice | undefined): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  let tunnel: Duplex | undefined;
+  try {
+    tunnel = proxy === undefined ? undefined : await openTunnel(proxy, url, GREETING_MS);
+  } catch {
+    return undefined;
+  }
   const socket = tls.connect({
-    host: hostname,
-    port: url.port === '' ? 443 : Number(url.port),
+    ...(tunnel === undefined
+      ? { host: hostname, port: url.port === '' ? 443 : Number(url.port) }
+      : { socket: tunnel }),
     rejectUnauthorized: false,
     ...(net.isIP(hostname) === 0 ? { servername: hostname } : {}),
   });

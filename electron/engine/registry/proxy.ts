@@ -1,4 +1,7 @@
 // Which proxy a request goes through: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, as curl and Go read them.
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 
@@ -44,6 +47,32 @@ export function proxyLoginRequired(
       ? `The proxy ${host} refused the user and password that were sent.`
       : `The proxy ${host} asks for a login.`;
   return new AirlockError('PROXY_LOGIN', message, { cause: options.cause, details: { proxy: host } });
+}
+
+/** A connection through the proxy to where a URL leads. Rejects where there is none in time. */
+export async function openTunnel(proxy: ProxyChoice, url: URL, timeoutMs: number): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const target = `${url.hostname}:${url.port === '' ? DEFAULT_PORT[url.protocol] : url.port}`;
+  const request = (proxy.url.startsWith('https:') ? https : http).request(proxy.url, {
+    method: 'CONNECT',
+    path: target,
+    timeout: timeoutMs,
+    headers: {
+      host: target,
+      ...(proxy.authorization === undefined ? {} : { 'proxy-authorization': proxy.authorization }),
+    },
+  });
+  request.once('connect', (answer, socket) => {
+    if (answer.statusCode === 200) resolve(socket);
+    else {
+      socket.destroy();
+      reject(new Error(`the proxy answered ${answer.statusCode ?? 0}`));
+    }
+  });
+  request.once('error', reject);
+  request.once('timeout', () => request.destroy(new Error('the proxy did not answer')));
+  request.end();
+  return await promise;
 }
 
 function valueOf(

@@ -1,27 +1,140 @@
 // The engine's only door: what a host (the command, the station, the desktop) can have done.
 // Rooms are loaded when a desk first needs them, so that opening a bundle costs no registry client.
+import type { Digest } from '../../shared/domain/digest.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
-import type { EngineOptions } from './engine-options.ts';
-import { listReceipts, readReceipt } from './jobs/receipts.ts';
+import type { BundleForm, Fingerprint } from './bundle/index.ts';
+import type { LockSummary } from './content/lock-summary.ts';
+import type { BundleDiff } from './inspect/diff-bundles.ts';
+import type { Inspection } from './inspect/inspect-bundle.ts';
+import type { MappingRow, TagPolicy } from './import/index.ts';
+import type { JobContext } from './jobs/job-context.ts';
+import type { LockRequest } from './lock/run-lock.ts';
+import type { PackRequest, PackResult } from './pack/run-pack.ts';
+import type { LoginResult, LogoutResult } from './registry/credentials/login.ts';
+import type { Serving } from './serve/index.ts';
 
+export { createEngine } from './create-engine.ts';
 export type { EngineOptions } from './engine-options.ts';
+export type { MappingRow, TagPolicy } from './import/index.ts';
 export { DEFAULT_LIMITS, quietContext, systemClock } from './jobs/job-context.ts';
 export type { Clock, JobContext, Limits } from './jobs/job-context.ts';
 export { createPause } from './jobs/pause.ts';
 export { createProgressMeter } from './jobs/progress-meter.ts';
 export type { ProgressSnapshot } from './jobs/progress-meter.ts';
 export { stateFolder } from './jobs/state-folder.ts';
+export type { LockRequest } from './lock/run-lock.ts';
+export type { PackRequest } from './pack/run-pack.ts';
+export type { Serving } from './serve/index.ts';
+
+/** What every verb says first about a bundle. */
+export interface BundleSummary {
+  readonly path: string;
+  readonly form: BundleForm;
+  readonly name: string;
+  readonly id: Digest;
+  readonly marking: string | undefined;
+  readonly fingerprint: Fingerprint;
+  /** No bundle of this version is signed. */
+  readonly signed: false;
+  readonly warnings: readonly string[];
+}
+
+/** Every job ends with a receipt, kept in the state folder where that could be written. */
+export interface JobOutcome {
+  readonly receipt: Receipt;
+  readonly receiptPath: string | undefined;
+}
+
+export interface LockOutcome extends JobOutcome {
+  readonly name: string;
+  readonly path: string;
+  readonly summary: LockSummary;
+}
+
+export interface PackOutcome extends JobOutcome {
+  readonly place: string;
+  /** Undefined where nothing was sealed. */
+  readonly bundle: BundleSummary | undefined;
+  readonly sealed: PackResult['sealed'];
+}
+
+export interface ImportChoice {
+  readonly bundle: string;
+  /** `registry[/prefix]`. */
+  readonly to: string;
+  /** `keep-host`, or a file of rules; undefined for the default names. */
+  readonly map: string | undefined;
+  readonly tags: TagPolicy;
+  readonly verifyFirst: boolean;
+  readonly dryRun: boolean;
+  readonly noTag: boolean;
+}
+
+export interface ImportOutcome extends JobOutcome {
+  readonly bundle: BundleSummary;
+  /** Only for a dry run. */
+  readonly rows: readonly MappingRow[];
+}
+
+/** One of the four forms; platforms as people write them. */
+export type ExportChoice =
+  | { readonly what: 'images'; readonly path: string; readonly platform?: string }
+  | { readonly what: 'item'; readonly name: string; readonly folder: string }
+  | { readonly what: 'charts'; readonly folder: string }
+  | { readonly what: 'files'; readonly folder: string };
+
+export interface ExportOutcome extends JobOutcome {
+  readonly bundle: BundleSummary;
+  readonly place: string;
+}
+
+export interface InspectOutcome {
+  readonly bundle: BundleSummary;
+  readonly inspection: Inspection;
+}
+
+export interface DiffOutcome {
+  readonly older: BundleSummary;
+  readonly newer: BundleSummary;
+  readonly diff: BundleDiff;
+}
+
+export interface ServeChoice {
+  readonly bundles: readonly string[];
+  /** `address:port`; port 0 takes a free one. */
+  readonly addr: string;
+  readonly writable: string | undefined;
+  /** PEM files. */
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+}
+
+export interface Station {
+  readonly serving: Serving;
+  readonly bundles: readonly BundleSummary[];
+  /** Ends the server and closes its bundles. */
+  close(): Promise<void>;
+}
 
 export interface Engine {
+  /** Throws what the list and its sources give cause to; a lock is written only when nothing failed. */
+  lock(request: LockRequest, context: JobContext): Promise<LockOutcome>;
+  pack(request: PackRequest, context: JobContext): Promise<PackOutcome>;
+  import(choice: ImportChoice, context: JobContext): Promise<ImportOutcome>;
+  export(choice: ExportChoice & { readonly bundle: string }, context: JobContext): Promise<ExportOutcome>;
+  /** Resolves when the port is open. */
+  serve(choice: ServeChoice, context: JobContext): Promise<Station>;
+  /** What is inside, without reading blobs. */
+  inspect(path: string, context: JobContext): Promise<InspectOutcome>;
+  diff(older: string, newer: string, context: JobContext): Promise<DiffOutcome>;
+  /** Tries a login and keeps it. Throws UNAUTHORIZED where it is wrong, and then keeps nothing. */
+  login(
+    choice: { readonly host: string; readonly username: string; readonly password: string },
+    context: JobContext,
+  ): Promise<LoginResult>;
+  logout(host: string): Promise<LogoutResult>;
   /** Receipts of all jobs of this machine, newest first. */
   history(): Promise<readonly Receipt[]>;
   /** Throws FILE_NOT_FOUND. */
   receipt(job: string): Promise<Receipt>;
-}
-
-export function createEngine(options: EngineOptions): Engine {
-  return {
-    history: () => listReceipts(options.stateFolder),
-    receipt: (job) => readReceipt(options.stateFolder, job),
-  };
 }

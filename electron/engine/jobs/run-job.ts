@@ -3,14 +3,23 @@ import { hostname } from 'node:os';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
-import type { Receipt } from '../../../shared/format/receipt.ts';
+import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import type { JobContext } from './job-context.ts';
 import { createJobId, timestamp, writeReceipt } from './receipts.ts';
 
 /** What a desk knows about its job; the rest of the receipt is the same for all. */
-export type JobAccount = Pick<Receipt, 'outcome' | 'exit' | 'items' | 'notes'> &
-  Partial<Pick<Receipt, 'bundle' | 'place' | 'bytesSent' | 'bytesResent' | 'tools'>>;
+export interface JobAccount {
+  readonly outcome: Receipt['outcome'];
+  readonly exit: number;
+  readonly items: readonly ReceiptItem[];
+  readonly notes: readonly string[];
+  readonly bundle?: Receipt['bundle'];
+  readonly place?: string;
+  readonly bytesSent?: number;
+  readonly bytesResent?: number;
+  readonly tools?: Receipt['tools'];
+}
 
 export interface JobResult<T> {
   readonly value: T;
@@ -39,10 +48,15 @@ export async function runJob<T>(
     ended: timestamp(context.clock.now()),
     host: hostname(),
     airlock: options.version,
-    bytesSent: 0,
-    bytesResent: 0,
-    tools: [],
-    ...end,
+    ...(end.bundle === undefined ? {} : { bundle: end.bundle }),
+    ...(end.place === undefined ? {} : { place: end.place }),
+    outcome: end.outcome,
+    exit: end.exit,
+    bytesSent: end.bytesSent ?? 0,
+    bytesResent: end.bytesResent ?? 0,
+    items: [...end.items],
+    notes: [...end.notes],
+    tools: end.tools ?? [],
   });
   const keep = async (receipt: Receipt): Promise<string | undefined> => {
     try {

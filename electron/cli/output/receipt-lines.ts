@@ -1,0 +1,59 @@
+// A receipt as people read it: what became of each item, and the sum.
+import type { Receipt } from '../../../shared/format/receipt.ts';
+import { failureLines } from './failure.ts';
+import { count, formatBytes } from './quantities.ts';
+import { formatTable } from './table.ts';
+
+const MOST_ROWS = 200;
+
+/** Table of items with their targets, notes and failures below it, then the sum. */
+export function receiptLines(receipt: Receipt): readonly string[] {
+  return [...itemLines(receipt), ...noteLines(receipt), ...problemLines(receipt), sumLine(receipt)];
+}
+
+function itemLines({ items }: Receipt): readonly string[] {
+  if (items.length === 0) return [];
+  const withTarget = items.some((item) => item.target !== undefined);
+  const rows = items
+    .slice(0, MOST_ROWS)
+    .map((item) => [
+      item.attachedTo === undefined ? item.item : `  attached to ${item.item}`,
+      ...(withTarget ? [item.target ?? ''] : []),
+      item.digest?.slice(0, 19) ?? '',
+      item.outcome,
+      formatBytes(item.bytes),
+    ]);
+  const head = ['item', ...(withTarget ? ['target'] : []), 'digest', 'outcome', 'bytes'];
+  const more = items.length - MOST_ROWS;
+  return [
+    ...formatTable(head, rows, [head.length - 1]),
+    ...(more > 0 ? [`and ${more} more; --json has all`] : []),
+    '',
+  ];
+}
+
+function noteLines({ items, notes }: Receipt): readonly string[] {
+  const told = new Map<string, string[]>();
+  for (const item of items)
+    for (const note of item.notes) told.set(note, [...(told.get(note) ?? []), item.item]);
+  return [
+    ...notes.map((note) => `note: ${note}`),
+    ...[...told].map(
+      ([note, of]) => `note: ${note}: ${of.length > 3 ? count(of.length, 'item') : of.join(', ')}`,
+    ),
+  ];
+}
+
+function problemLines({ items }: Receipt): readonly string[] {
+  return items.flatMap((item) => (item.error === undefined ? [] : failureLines(item.error)));
+}
+
+function sumLine(receipt: Receipt): string {
+  const items = receipt.items.filter((item) => item.attachedTo === undefined);
+  const of = (outcome: string) => items.filter((item) => item.outcome === outcome).length;
+  const parts = (['carried', 'present', 'skipped', 'failed', 'cancelled'] as const)
+    .filter((outcome) => of(outcome) > 0)
+    .map((outcome) => `${of(outcome)} ${outcome}`);
+  const resent = receipt.bytesResent > 0 ? `, ${formatBytes(receipt.bytesResent)} of it again` : '';
+  return `${receipt.desk} ${receipt.outcome}: ${parts.length === 0 ? 'no items' : parts.join(', ')}; ${formatBytes(receipt.bytesSent)} moved${resent}`;
+}

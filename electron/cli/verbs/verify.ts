@@ -1,0 +1,2 @@
+import type { AddVerb } from '../verb.ts';
+export const addVerifyVerb: AddVerb = () => undefined;

@@ -1,0 +1,296 @@
+// Puts the rooms together for each desk: opens what it needs, runs it as a job, closes what was opened.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
+import type { Bundle, OpenedBundle } from './bundle/index.ts';
+import type { Receipt } from '../../shared/format/receipt.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { ExportRequest } from './export/index.ts';
+import type { BundleSummary, Engine, ExportChoice, ServeChoice } from './index.ts';
+import { describeSource, itemNotes } from './jobs/item-account.ts';
+import type { JobContext } from './jobs/job-context.ts';
+import { listReceipts, readReceipt } from './jobs/receipts.ts';
+import { runJob } from './jobs/run-job.ts';
+import type { JobAccount } from './jobs/run-job.ts';
+import type { LockDone } from './lock/run-lock.ts';
+import type { CredentialSource } from './registry/credentials/credential.ts';
+import type { RegistryClient } from './registry/index.ts';
+import type { MapMode } from './relocate/index.ts';
+
+/** An engine for one host. It holds nothing open between two calls. */
+export function createEngine(options: EngineOptions): Engine {
+  return {
+    lock: async (request, context) => {
+      const { runLock } = await import('./lock/run-lock.ts');
+      const { value, ...kept } = await runJob(
+        'lock',
+        options,
+        context,
+        () => withClient(options, context, (client) => runLock(request, options, client, context)),
+        lockAccount,
+      );
+      return { name: value.lock.metadata.name, path: value.path, summary: value.summary, ...kept };
+    },
+
+    pack: async (request, context) => {
+      const { runPack } = await import('./pack/run-pack.ts');
+      let bundle: BundleSummary | undefined;
+      const { value, ...kept } = await runJob(
+        'pack',
+        options,
+        context,
+        async () => {
+          const result = await withClient(options, context, (client) =>
+            runPack(request, options, client, context),
+          );
+          if (result.sealed !== 'no') bundle = await withBundle(result.place, context, summarise);
+          return result;
+        },
+        (result) => ({ ...result, ...(bundle === undefined ? {} : { bundle: forReceipt(bundle) }) }),
+      );
+      return { place: value.place, sealed: value.sealed, bundle, ...kept };
+    },
+
+    import: async (choice, context) => {
+      const { runImport } = await import('./import/index.ts');
+      const { parseTarget } = await import('./relocate/index.ts');
+      const target = parseTarget(choice.to);
+      const map = await readMap(choice.map);
+      return withBundle(choice.bundle, context, async (bundle) => {
+        const { value, ...kept } = await runJob(
+          'import',
+          options,
+          context,
+          () =>
+            withClient(options, context, (client) =>
+              runImport({ ...choice, bundle, target, map }, client, context),
+            ),
+          (result) => ({ ...result, bundle: forReceipt(summarise(bundle)) }),
+        );
+        return { bundle: summarise(bundle), rows: value.rows, ...kept };
+      });
+    },
+
+    export: async (choice, context) => {
+      const { runExport } = await import('./export/index.ts');
+      return withBundle(choice.bundle, context, async (bundle) => {
+        const request = await exportRequest(bundle, choice);
+        const { value, ...kept } = await runJob(
+          'export',
+          options,
+          context,
+          () => runExport(request, context),
+          (result) => ({ ...result, bundle: forReceipt(summarise(bundle)) }),
+        );
+        return { bundle: summarise(bundle), place: value.place, ...kept };
+      });
+    },
+
+    serve: async (choice, context) => {
+      const { startServe } = await import('./serve/index.ts');
+      const address = parseAddress(choice.addr);
+      const tls = await readTls(choice);
+      if (choice.bundles.length === 0 && choice.writable === undefined)
+        throw new AirlockError('NOTHING_SELECTED', 'There is nothing to serve.', {
+          remedy: 'Name a bundle, or a folder that takes pushes with --writable.',
+        });
+      const bundles: Bundle[] = [];
+      const closeBundles = () => Promise.all(bundles.map((bundle) => bundle.close()));
+      try {
+        for (const path of choice.bundles) bundles.push(await openFor(path, context));
+        const serving = await startServe({
+          ...address,
+          ...tls,
+          bundles,
+          ...(choice.writable === undefined ? {} : { writable: choice.writable }),
+          stallMs: context.limits.stallMs,
+          signal: context.signal,
+          onNotice: (text) => context.report({ kind: 'notice', text }),
+        });
+        return {
+          serving,
+          bundles: bundles.map(summarise),
+          close: async () => {
+            await serving.close();
+            await closeBundles();
+          },
+        };
+      } catch (error) {
+        await closeBundles();
+        throw error;
+      }
+    },
+
+    inspect: async (path, context) => {
+      const { inspectBundle } = await import('./inspect/inspect-bundle.ts');
+      return withBundle(path, context, (bundle) => ({
+        bundle: summarise(bundle),
+        inspection: inspectBundle(bundle),
+      }));
+    },
+
+    diff: async (older, newer, context) => {
+      const { diffBundles } = await import('./inspect/diff-bundles.ts');
+      return withBundle(older, context, (before) =>
+        withBundle(newer, context, (after) => ({
+          older: summarise(before),
+          newer: summarise(after),
+          diff: diffBundles(before, after),
+        })),
+      );
+    },
+
+    login: async (choice, context) => {
+      const { login } = await import('./registry/credentials/login.ts');
+      return login({
+        ...choice,
+        environment: options.environment,
+        authFile: authFile(options),
+        verify: (credentials) =>
+          withClient(options, context, (client) => tryLogin(client, choice.host, context), credentials),
+      });
+    },
+
+    logout: async (host) => {
+      const { logout } = await import('./registry/credentials/login.ts');
+      return logout({ host, environment: options.environment, authFile: authFile(options) });
+    },
+
+    history: () => listReceipts(options.stateFolder),
+    receipt: (job) => readReceipt(options.stateFolder, job),
+  };
+}
+
+/** One registry client for one job; what it was waiting for or warned of is told through the job. */
+async function withClient<T>(
+  options: EngineOptions,
+  context: JobContext,
+  use: (client: RegistryClient) => Promise<T>,
+  credentials?: CredentialSource,
+): Promise<T> {
+  const { createRegistryClient } = await import('./registry/index.ts');
+  const client = createRegistryClient({
+    hosts: options.hosts,
+    limits: context.limits,
+    clock: context.clock,
+    environment: options.environment,
+    authFile: authFile(options),
+    ...(credentials === undefined ? {} : { credentials }),
+    onWait: (host, seconds, why) => context.report({ kind: 'waiting', host, seconds, why }),
+    onNotice: (text) => context.report({ kind: 'notice', text }),
+  });
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+function authFile(options: EngineOptions): string {
+  return join(options.stateFolder, 'auth.json');
+}
+
+/** A web server has no place that tells whether a login is right; its root is asked, and whether there is something at it does not matter. */
+async function tryLogin(client: RegistryClient, host: string, { signal }: JobContext): Promise<void> {
+  if (!host.startsWith('https://')) {
+    await client.ping(host, { signal });
+    return;
+  }
+  try {
+    await client.head(new URL('/', host).href, { signal });
+  } catch (error) {
+    if (!isAirlockError(error, 'REFERENCE_NOT_FOUND')) throw error;
+  }
+}
+
+async function withBundle<T>(
+  path: string,
+  context: JobContext,
+  use: (bundle: OpenedBundle) => Promise<T> | T,
+): Promise<T> {
+  const bundle = await openFor(path, context);
+  try {
+    return await use(bundle);
+  } finally {
+    await bundle.close();
+  }
+}
+
+async function openFor(path: string, { signal }: JobContext): Promise<OpenedBundle> {
+  const { openBundle } = await import('./bundle/index.ts');
+  return openBundle(path, { signal });
+}
+
+/** `keep-host`, or the rules in a file. */
+async function readMap(map: string | undefined): Promise<MapMode> {
+  if (map === undefined) return 'default';
+  if (map === 'keep-host') return map;
+  const { parseMapRules } = await import('./relocate/index.ts');
+  return parseMapRules(await readText(map), map);
+}
+
+async function exportRequest(
+  bundle: Bundle,
+  choice: ExportChoice & { readonly bundle: string },
+): Promise<ExportRequest> {
+  if (choice.what !== 'images') return { ...choice, bundle };
+  const { platform, ...rest } = choice;
+  if (platform === undefined) return { ...rest, bundle };
+  const { parsePlatform } = await import('./oci/platform.ts');
+  return { ...rest, bundle, platform: parsePlatform(platform) };
+}
+
+/** `127.0.0.1:5000`, `[::1]:5000`, `:5000` for loopback. Throws USAGE. */
+function parseAddress(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]*)):([0-9]{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535)
+    throw new AirlockError('USAGE', `"${text}" is no address to listen on.`, {
+      remedy: 'Write address:port, as 127.0.0.1:5000.',
+    });
+  return { host: match[1] ?? (match[2] === '' ? '127.0.0.1' : (match[2] ?? '')), port };
+}
+
+async function readTls({ tlsCert, tlsKey }: ServeChoice) {
+  if (tlsCert === undefined && tlsKey === undefined) return {};
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new AirlockError('USAGE', '--tls-cert and --tls-key belong together.');
+  return { tls: { cert: await readText(tlsCert), key: await readText(tlsKey) } };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { toFileError } = await import('./content/file-errors.ts');
+    throw toFileError(error, path);
+  }
+}
+
+function summarise(bundle: Bundle): BundleSummary {
+  const { name, id, marking } = bundle.manifest;
+  const { path, form, fingerprint, warnings } = bundle;
+  return { path, form, name, id, marking, fingerprint, signed: false, warnings };
+}
+
+function forReceipt({ name, id, fingerprint, signed }: BundleSummary): NonNullable<Receipt['bundle']> {
+  return { name, id, fingerprint: fingerprint.hex, words: fingerprint.words, signed };
+}
+
+function lockAccount({ lock, path, summary }: LockDone): JobAccount {
+  return {
+    outcome: 'done',
+    exit: 0,
+    place: path,
+    items: lock.items.map((item) => ({
+      kind: item.kind,
+      item: item.reference,
+      source: describeSource(item.source),
+      ...(item.root === undefined ? {} : { digest: item.root.digest }),
+      outcome: 'carried',
+      bytes: 0,
+      notes: itemNotes(item),
+    })),
+    notes: summary.notes,
+  };
+}

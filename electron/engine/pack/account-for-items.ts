@@ -1,0 +1,81 @@
+// Tells the fate of blobs as the fate of the items that need them: while they move, and in the receipt.
+import type { Digest } from '../../../shared/domain/digest.ts';
+import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { toWire } from '../../../shared/errors/wire.ts';
+import type { Lock, LockItem } from '../../../shared/format/lock.ts';
+import type { ReceiptItem } from '../../../shared/format/receipt.ts';
+import { describeSource, itemNotes } from '../jobs/item-account.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { blobsOfItems } from './item-blobs.ts';
+
+export interface BlobFates {
+  /** Blobs whose bytes moved in this run. */
+  readonly moved: ReadonlySet<Digest>;
+  readonly failures: ReadonlyMap<Digest, AirlockError>;
+  /** Blobs that nobody came to, because the job was cancelled. */
+  readonly left: ReadonlySet<Digest>;
+}
+
+export interface ItemWatch {
+  blobEnded(digest: Digest, error?: AirlockError): void;
+}
+
+/** Reports each item when its last blob has ended. `missing` are the blobs that are to be moved. */
+export function watchItems(
+  lock: Lock,
+  missing: readonly { readonly digest: Digest }[],
+  report: JobContext['report'],
+): ItemWatch {
+  const awaited = new Set(missing.map(({ digest }) => digest));
+  const waiting = new Map<Digest, LockItem[]>();
+  const open = new Map<LockItem, { blobs: number; error?: AirlockError }>();
+  for (const [item, digests] of blobsOfItems(lock)) {
+    const needed = [...digests].filter((digest) => awaited.has(digest));
+    if (needed.length === 0) report({ kind: 'item', item: item.reference, state: 'present' });
+    else open.set(item, { blobs: needed.length });
+    for (const digest of needed) waiting.set(digest, [...(waiting.get(digest) ?? []), item]);
+  }
+  return {
+    blobEnded(digest, error) {
+      for (const item of waiting.get(digest) ?? []) {
+        const entry = open.get(item);
+        if (entry === undefined) continue;
+        entry.blobs -= 1;
+        if (error !== undefined) entry.error ??= error;
+        if (entry.blobs > 0) continue;
+        report(
+          entry.error === undefined
+            ? { kind: 'item', item: item.reference, state: 'done' }
+            : { kind: 'item', item: item.reference, state: 'failed', error: toWire(entry.error) },
+        );
+      }
+      waiting.delete(digest);
+    },
+  };
+}
+
+/** A row for each item, in the list's order. A blob that several items share counts for the first of them. */
+export function accountForItems(lock: Lock, fates: BlobFates): readonly ReceiptItem[] {
+  const sizes = new Map(lock.blobs.map(({ digest, size }) => [digest, size]));
+  const counted = new Set<Digest>();
+  return [...blobsOfItems(lock)].map(([item, digests]) => {
+    const moved = [...digests].filter((digest) => fates.moved.has(digest));
+    const bytes = moved
+      .filter((digest) => !counted.has(digest))
+      .reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
+    for (const digest of moved) counted.add(digest);
+    const row = {
+      kind: item.kind,
+      item: item.reference,
+      source: describeSource(item.source),
+      ...(item.root === undefined ? {} : { digest: item.root.digest }),
+      bytes,
+    };
+    const failed = [...digests].find((digest) => fates.failures.has(digest));
+    const error = failed === undefined ? undefined : fates.failures.get(failed);
+    if (error !== undefined) return { ...row, outcome: 'failed', notes: [], error: toWire(error) };
+    if ([...digests].some((digest) => fates.left.has(digest)))
+      return { ...row, outcome: 'cancelled', notes: [] };
+    return { ...row, outcome: moved.length > 0 ? 'carried' : 'present', notes: itemNotes(item) };
+  });
+}

@@ -1,0 +1,154 @@
+// The pack desk: everything that a list or a lock names, straight from its sources into a sealed bundle (FORMAT §2, §4).
+import { rm } from 'node:fs/promises';
+import { MEDIA } from '../../../shared/domain/descriptor.ts';
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { ERRORS } from '../../../shared/errors/codes.ts';
+import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
+import { createBundleWriter, inspectPlace, openBundle, planBundle } from '../bundle/index.ts';
+import type { BundlePlan, BundleWriter } from '../bundle/index.ts';
+import { createSourceStore } from '../content/source-store.ts';
+import type { SourceStore } from '../content/source-store.ts';
+import type { EngineOptions } from '../engine-options.ts';
+import { concludeItems } from '../jobs/item-account.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import type { RegistryClient } from '../registry/index.ts';
+import { accountForItems, watchItems } from './account-for-items.ts';
+import type { BlobFates } from './account-for-items.ts';
+import { copyBlobs, copyWithRefetch, largestFirst } from './copy-blobs.ts';
+import { clearPrepared, prepareLock } from './prepare-lock.ts';
+import type { PreparedLock, PrepareRequest } from './prepare-lock.ts';
+
+export interface PackRequest extends PrepareRequest {
+  /** Removes `<lock>.store` once the bundle is sealed. */
+  readonly releaseStore: boolean;
+  /** Seals what is there although items failed; they stand in `absent`. Directories only. */
+  readonly sealIncomplete: boolean;
+}
+
+export interface PackResult {
+  readonly place: string;
+  /** already: this very bundle was there. no: items failed or the job was cancelled, and the next run goes on. */
+  readonly sealed: 'now' | 'already' | 'no';
+  readonly items: readonly ReceiptItem[];
+  readonly bytesSent: number;
+  readonly bytesResent: number;
+  readonly notes: readonly string[];
+  readonly outcome: Receipt['outcome'];
+  readonly exit: number;
+}
+
+/**
+ * Packs. What concerns the whole throws (the list, the place, room on the medium); what concerns one item is that item's
+ * outcome, and so is being cancelled. Where something is missing nothing is sealed, and the next run goes on.
+ */
+export async function runPack(
+  request: PackRequest,
+  options: Pick<EngineOptions, 'environment' | 'version'>,
+  client: RegistryClient,
+  context: JobContext,
+): Promise<PackResult> {
+  const prepared = await prepareLock(request, options, client, context);
+  const { lock, place, base, store } = prepared;
+  if (request.sealIncomplete && place.form === 'tar')
+    throw new AirlockError(
+      'USAGE',
+      '--seal-incomplete is for folders; a tar is laid out before it is filled.',
+    );
+  const plan = planBundle(lock, options.version);
+  const { signal } = context;
+  if ((await inspectPlace(place.path, plan, { signal })) === 'done') return alreadySealed(prepared, request);
+
+  const source = createSourceStore(lock, { client, base, fetchStore: store, job: context });
+  const writer = await createBundleWriter({ place: place.path, form: place.form, plan, lock, context });
+  try {
+    const fates = await fill(writer, source, plan, prepared, context);
+    const isWhole = fates.failures.size === 0 && fates.left.size === 0;
+    const seals = !signal.aborted && (isWhole || request.sealIncomplete);
+    if (seals) {
+      context.report({ kind: 'stage', stage: 'seal' });
+      await writer.seal({ incomplete: request.sealIncomplete });
+      await clearAway(prepared, request);
+    }
+    const items = accountForItems(lock, fates);
+    const account = concludeItems(items, signal.aborted);
+    return {
+      place: place.path,
+      sealed: seals ? 'now' : 'no',
+      items,
+      bytesSent: items.reduce((sum, item) => sum + item.bytes, 0),
+      bytesResent: client.bytesResent,
+      notes: prepared.notes,
+      ...account,
+      // What was sealed incomplete is whole in all that it says it holds: 1, whatever was left out (FORMAT §4).
+      exit: seals && !isWhole ? ERRORS.SOME_ITEMS_FAILED.exit : account.exit,
+    };
+  } finally {
+    await source.close();
+    await writer.close();
+  }
+}
+
+/** Moves what is not there yet: what a list's store kept by rename, everything else from its source. */
+async function fill(
+  writer: BundleWriter,
+  source: SourceStore,
+  plan: BundlePlan,
+  { lock, store, ownStore }: PreparedLock,
+  context: JobContext,
+): Promise<BlobFates> {
+  const states = await Promise.all(
+    plan.blobs.map(async ({ digest, size }) => {
+      const { state } = await writer.stat({ mediaType: MEDIA.octets, digest, size });
+      return { digest, size, isHeld: state === 'held' };
+    }),
+  );
+  const missing = states.filter(({ isHeld }) => !isHeld);
+  context.report({
+    kind: 'stage',
+    stage: 'transfer',
+    totalItems: lock.items.length,
+    totalBytes: missing.reduce((sum, { size }) => sum + size, 0),
+  });
+  const fetched = missing.filter(({ digest }) => !plan.made.has(digest));
+  const watch = watchItems(lock, fetched, context.report);
+  return copyBlobs(
+    source.inReadingOrder(largestFirst(fetched)),
+    {
+      move: async (blob, within) => {
+        if (!ownStore || (await store.has(blob.digest)) === undefined)
+          return copyWithRefetch(source, writer, blob, within);
+        await writer.takeFile({ mediaType: MEDIA.octets, ...blob }, store.pathOf(blob.digest));
+        context.report({ kind: 'bytes', bytes: blob.size });
+        return true;
+      },
+      onEnded: ({ digest }, error) => watch.blobEnded(digest, error),
+    },
+    context,
+  );
+}
+
+/** This very bundle is there: nothing is fetched, nothing is written. */
+async function alreadySealed(prepared: PreparedLock, request: PackRequest): Promise<PackResult> {
+  const { lock, place, notes } = prepared;
+  await clearAway(prepared, request);
+  const bundle = await openBundle(place.path);
+  const isWhole = bundle.manifest.absent.every(({ reason }) => reason !== 'failed');
+  await bundle.close();
+  const nothing: BlobFates = { moved: new Set(), failures: new Map(), left: new Set() };
+  return {
+    place: place.path,
+    sealed: 'already',
+    items: accountForItems(lock, nothing),
+    bytesSent: 0,
+    bytesResent: 0,
+    notes: isWhole ? notes : [...notes, 'it was sealed incomplete: remove it to pack what was left out'],
+    outcome: isWhole ? 'done' : 'partial',
+    exit: isWhole ? 0 : ERRORS.SOME_ITEMS_FAILED.exit,
+  };
+}
+
+/** Once sealed: a list's own lock and store go with the work folder, a lock's store where the operator said so. */
+async function clearAway(prepared: PreparedLock, { releaseStore }: PackRequest): Promise<void> {
+  if (prepared.ownStore) await clearPrepared(prepared);
+  else if (releaseStore) await rm(prepared.store.folder, { recursive: true, force: true });
+}

@@ -4,7 +4,8 @@ import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 import type { Platform } from '../../../shared/domain/descriptor.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { conclude, describeSource, rowOf } from '../import/import-result.ts';
+import { rowOf } from '../import/import-result.ts';
+import { concludeItems, describeSource } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { exportCharts } from './export-charts.ts';
 import { exportFiles } from './export-files.ts';
@@ -54,10 +55,10 @@ export async function runExport(request: ExportRequest, context: JobContext): Pr
       digest: item.root.digest,
       ...rowOf(ends[number] ?? { outcome: 'cancelled', bytes: 0 }, []),
     }));
-    return { items, place, notes: [...bundle.warnings, ...notes], ...conclude(items, false) };
+    return { items, place, notes: [...bundle.warnings, ...notes], ...concludeItems(items, false) };
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    return { items: [], place, notes: [], ...conclude([], true) };
+    return { items: [], place, notes: [], ...concludeItems([], true) };
   }
 }
 

@@ -1,10 +1,8 @@
 // What an import comes to: an outcome for everything that was planned, in the order of the bundle, and the exit code.
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
-import type { ErrorCode } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
-import type { LockSource } from '../../../shared/format/lock.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
+import { describeSource, itemNotes } from '../jobs/item-account.ts';
 import type { AttachmentGroup, ImportPlan, PlannedAttachment, PlannedItem } from '../relocate/index.ts';
 import type { Account } from './carry-blobs.ts';
 
@@ -96,7 +94,7 @@ function receiptOfItem(planned: PlannedItem, ended: Ended): ReceiptItem {
     source: describeSource(item.source),
     target: planned.name,
     digest: item.root.digest,
-    ...rowOf(ended, itemNotes(planned)),
+    ...rowOf(ended, itemNotes(item)),
   };
 }
 
@@ -115,19 +113,6 @@ function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): ReceiptI
   };
 }
 
-/** DESIGN §5: done, some done, the class that all failures share; damage and policy win. */
-export function conclude(
-  items: readonly ReceiptItem[],
-  cancelled: boolean,
-): { readonly outcome: Receipt['outcome']; readonly exit: number } {
-  if (cancelled) return { outcome: 'cancelled', exit: ERRORS.CANCELLED.exit };
-  const codes = items.flatMap((item): ErrorCode[] => (item.error === undefined ? [] : [item.error.code]));
-  if (codes.length === 0) return { outcome: 'done', exit: 0 };
-  const worst = exitOf(codes);
-  if (items.every((item) => item.outcome === 'failed')) return { outcome: 'failed', exit: worst };
-  return { outcome: 'partial', exit: worst === 5 || worst === 7 ? worst : ERRORS.SOME_ITEMS_FAILED.exit };
-}
-
 /** The part of a receipt's row that tells how it ended. */
 export function rowOf(
   ended: Ended,
@@ -136,32 +121,4 @@ export function rowOf(
   const { outcome, bytes } = ended;
   if (outcome === 'failed') return { outcome, bytes, notes: [...notes], error: toWire(ended.error) };
   return { outcome, bytes, notes: outcome === 'skipped' ? [...notes, ...ended.notes] : [...notes] };
-}
-
-function itemNotes({ item }: PlannedItem): string[] {
-  const notes: string[] = [];
-  if (item.madeByAirlock === true) notes.push('digest made by Airlock');
-  if (item.stated?.by === 'firstSeen') notes.push('digest as first downloaded, not stated by its maker');
-  if (item.original !== undefined && item.original.digest !== item.root.digest)
-    notes.push(`index ${item.original.digest} became ${item.root.digest}, as the list has it`);
-  if (item.missingPlatforms !== undefined && item.missingPlatforms.length > 0)
-    notes.push(`the source has no ${item.missingPlatforms.join(', ')}`);
-  return notes;
-}
-
-/** Where the bytes came from, for people. */
-export function describeSource(source: LockSource): string {
-  switch (source.type) {
-    case 'registry':
-      return `${source.host}/${source.repository}`;
-    case 'archive':
-      return source.entry === undefined ? source.path : `${source.path}:${source.entry}`;
-    case 'daemon':
-      return `daemon:${source.name}`;
-    case 'chartRepository':
-    case 'url':
-      return source.url;
-    default:
-      return source.path;
-  }
 }

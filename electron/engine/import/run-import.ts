@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, onSide } from '../../../shared/errors/airlock-error.ts';
 import type { Bundle } from '../bundle/index.ts';
+import { concludeItems } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { RegistryClient } from '../registry/index.ts';
 import { planImport, refuseConflicts } from '../relocate/index.ts';
@@ -12,7 +13,7 @@ import type { Attach } from './attachments.ts';
 import { notWhole, readContents } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import type { Account } from './carry-blobs.ts';
-import { conclude, endOf, receiptsOf, SKIPPED } from './import-result.ts';
+import { endOf, receiptsOf, SKIPPED } from './import-result.ts';
 import type { Ended, ImportResult, Outcome } from './import-result.ts';
 import { previewImport } from './preview-import.ts';
 import { readEverything } from './read-everything.ts';
@@ -63,7 +64,7 @@ export async function runImport(
     return await push(request, plan, contents, client, context);
   } catch (error) {
     if (!context.signal.aborted) throw error;
-    return { items: [], rows: [], bytesSent: 0, bytesResent: 0, notes: [], ...conclude([], true) };
+    return { items: [], rows: [], bytesSent: 0, bytesResent: 0, notes: [], ...concludeItems([], true) };
   }
 }
 
@@ -111,7 +112,7 @@ async function push(
     bytesSent: items.reduce((sum, item) => sum + item.bytes, 0),
     bytesResent: client.bytesResent - resentBefore,
     notes: [...bundle.warnings, ...foreign],
-    ...conclude(items, signal.aborted),
+    ...concludeItems(items, signal.aborted),
   };
 }
 

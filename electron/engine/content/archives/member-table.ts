@@ -14,6 +14,8 @@ export interface ArchivedFile {
   readonly compression: Compression;
   /** `blobs[].from` of a lock; undefined where the fetch store holds it. */
   readonly from: string | undefined;
+  /** Puts it into the fetch store, where it is held in memory alone until somebody needs it as a blob. */
+  readonly keep?: () => Promise<unknown>;
 }
 
 /** An archive, folder or stream of images that has been read through once. */

@@ -141,6 +141,7 @@ async function located(
         : `${label}: the blob ${blob.digest} has ${file.size} bytes, and its manifest says ${blob.size}.`,
       { details: { digest: blob.digest } },
     );
+  await file.keep?.();
   return { ...blob, ...(file.from === undefined ? {} : { from: file.from }) };
 }
 

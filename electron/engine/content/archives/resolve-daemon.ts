@@ -19,6 +19,8 @@ import { readImages, resolveArchived } from './resolve-archive.ts';
 
 /** Documents of one image: far above any, far below what would fill the memory. */
 const HELD_BYTES = 64 * 1024 * 1024;
+/** Not worth a file unless it is a layer: VERSION, repositories. */
+const SMALL_BYTES = 16 * 1024;
 
 /**
  * One item, named as the list names it, since Docker and Podman give one image different RepoTags.
@@ -96,12 +98,7 @@ async function readStream(
     file.held ?? (await collectBytes(readFileBytes(store.pathOf(file.digest), { signal }), limit));
   return {
     label,
-    async find(name) {
-      const file = table.find(name);
-      // What looked like a document may be needed as a blob.
-      if (file?.held !== undefined) await store.keep(once(file.held), { signal });
-      return file;
-    },
+    find: (name) => Promise.resolve(table.find(name)),
     async readDocument(name, limit) {
       const file = table.find(name);
       if (file === undefined) throw missingMember(label, name);
@@ -112,20 +109,22 @@ async function readStream(
   };
 }
 
-/** Documents stay in memory, where they are wanted next; everything else goes to the store while its hash is taken. */
+/** Documents and what is small stay in memory; everything else goes to the store while its hash is taken. */
 async function storeMember(
   member: TarMember,
   store: FetchStore,
   room: number,
   signal: AbortSignal,
 ): Promise<StoredFile> {
-  const peeked = await peek(member.bytes);
-  const common = { size: member.size, compression: sniffCompression(peeked.first), from: undefined };
-  if (isDocument(member.name, peeked.first) && member.size <= Math.min(room, LIMIT.manifestBytes)) {
-    const held = (await collectBytes(peeked.bytes, member.size)) ?? Buffer.alloc(0);
-    return { ...common, digest: digestOf(held), sha512: digestOf(held, 'sha512'), held };
+  const { first, bytes } = await peek(member.bytes);
+  const common = { size: member.size, compression: sniffCompression(first), from: undefined };
+  const limit = isDocument(member.name, first) ? LIMIT.manifestBytes : SMALL_BYTES;
+  if (member.size <= Math.min(room, limit)) {
+    const held = (await collectBytes(bytes, member.size)) ?? Buffer.alloc(0);
+    const sums = { digest: digestOf(held), sha512: digestOf(held, 'sha512') };
+    return { ...common, ...sums, held, keep: () => store.keep(once(held), { signal }) };
   }
-  const kept = await store.keep(peeked.bytes, { signal, expectedSize: member.size });
+  const kept = await store.keep(bytes, { signal, expectedSize: member.size });
   return { ...common, digest: kept.digest, sha512: undefined, held: undefined };
 }
 

@@ -1,5 +1,7 @@
 // What the import and export tests carry: one of everything that a bundle can hold.
+import { open } from 'node:fs/promises';
 import type { Digest } from '../../shared/domain/digest.ts';
+import { openBundle } from '../../electron/engine/bundle/index.ts';
 import { chartArtifact } from '../../electron/engine/content/charts/chart-artifact.ts';
 import { fileArtifact } from '../../electron/engine/content/files/file-artifact.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
@@ -12,6 +14,7 @@ import {
   makeReferrer,
 } from '../support/make-content.ts';
 import type { MadeContent } from '../support/make-content.ts';
+import { makeLock, writeBundle } from '../unit/bundle/locks.ts';
 import type { FakeItem } from '../unit/import/fakes.ts';
 
 const ARM = { os: 'linux', architecture: 'arm64' };
@@ -145,4 +148,38 @@ function fileCargo(as: string, text: string): (typeof CARGO)[number] {
     repository: `team/files/tools-run-me-sh-${hash}`,
     tag: item.content.root.digest.slice(7, 19),
   };
+}
+
+/** Writes and seals a bundle of these items; the form follows from the name of the place. */
+export function packItems(place: string, items: readonly FakeItem[]): Promise<string> {
+  const made = makeLock(
+    'cargo',
+    items.map(({ attached, ...item }) => ({
+      ...item,
+      ...(attached === undefined
+        ? {}
+        : {
+            attached: attached.map(({ entry: { root: _root, ...entry }, content }) => ({
+              ...entry,
+              content,
+            })),
+          }),
+    })),
+  );
+  return writeBundle({ place, made });
+}
+
+/** Flips one bit in the middle of a blob, wherever the bundle has it. */
+export async function flipBit(place: string, digest: Digest): Promise<void> {
+  const bundle = await openBundle(place);
+  const span = bundle.spanOf(digest);
+  await bundle.close();
+  if (span === undefined) throw new Error(`${place} does not hold ${digest}`);
+  const file = await open(span.file, 'r+');
+  const byte = Buffer.alloc(1);
+  const at = span.offset + (span.size >> 1);
+  await file.read(byte, 0, 1, at);
+  byte[0] = (byte[0] ?? 0) ^ 1;
+  await file.write(byte, 0, 1, at);
+  await file.close();
 }

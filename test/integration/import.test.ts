@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Digest } from '../../shared/domain/digest.ts';
+import { openBundle } from '../../electron/engine/bundle/index.ts';
 import { runImport } from '../../electron/engine/import/index.ts';
 import type { ImportRequest, ImportResult } from '../../electron/engine/import/index.ts';
 import { DEFAULT_LIMITS, quietContext, systemClock } from '../../electron/engine/jobs/job-context.ts';
@@ -20,15 +21,33 @@ import {
   startDockerRegistry,
 } from '../support/programs.ts';
 import type { RunningRegistry } from '../support/programs.ts';
-import { fakeBundle } from '../unit/import/fakes.ts';
-import type { FakeBundle } from '../unit/import/fakes.ts';
-import { CARGO, CHART, FILE_TEXT, referrers, signature, signatureTag } from './import-cargo.ts';
+import {
+  CARGO,
+  CHART,
+  FILE_TEXT,
+  flipBit,
+  packItems,
+  referrers,
+  signature,
+  signatureTag,
+} from './import-cargo.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'airlock-import-'));
+  await packItems(join(folder, 'cargo.airlock'), ITEMS);
+  await packItems(join(folder, 'cargo.airlock.tar'), ITEMS);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const ITEMS = CARGO.map(({ item }) => item);
 
 async function importInto(
   host: string,
-  bundle: FakeBundle,
+  place: string,
   request: Partial<ImportRequest> = {},
 ): Promise<ImportResult> {
+  const bundle = await openBundle(place);
   const client = createRegistryClient({
     limits: DEFAULT_LIMITS,
     clock: systemClock,
@@ -52,10 +71,9 @@ async function importInto(
     );
   } finally {
     await client.close();
+    await bundle.close();
   }
 }
-
-const bundle = () => fakeBundle(CARGO.map(({ item }) => item));
 
 const REGISTRIES = [
   ['docker-registry', startDockerRegistry],
@@ -63,15 +81,19 @@ const REGISTRIES = [
   ['crane', startCraneRegistry],
 ] as const;
 
-for (const [program, start] of REGISTRIES)
-  describeWith(program)(`into ${program}`, () => {
+const FORMS = ['cargo.airlock', 'cargo.airlock.tar'];
+
+for (const [program, start, form] of REGISTRIES.flatMap((each) =>
+  FORMS.map((name) => [...each, name] as const),
+))
+  describeWith(program)(`out of ${form} into ${program}`, () => {
     let registry: RunningRegistry;
     let first: ImportResult;
     let second: ImportResult;
     beforeAll(async () => {
       registry = await start();
-      first = await importInto(registry.host, bundle());
-      second = await importInto(registry.host, bundle());
+      first = await importInto(registry.host, join(folder, form));
+      second = await importInto(registry.host, join(folder, form));
     });
     afterAll(() => registry.close());
 
@@ -114,13 +136,11 @@ for (const [program, start] of REGISTRIES)
         reference: `quay.io/damaged/${name}:1`,
         content: makeImage({ seed: `${program} ${name}`, base: shared, layers: 1 }),
       }));
-      const damaged = fakeBundle([...items, ...CARGO.map(({ item }) => item)]);
       const digest = shared[0]?.descriptor.digest as Digest;
-      const bytes = Buffer.from(damaged.blobs.get(digest) ?? '');
-      bytes[bytes.byteLength >> 1] = (bytes[bytes.byteLength >> 1] ?? 0) ^ 1;
-      damaged.blobs.set(digest, bytes);
+      const place = await packItems(join(folder, `${program}-damaged-${form}`), [...items, ...ITEMS]);
+      await flipBit(place, digest);
       const target = parseTarget(`${registry.host}/again`);
-      const result = await importInto(registry.host, damaged, { target });
+      const result = await importInto(registry.host, place, { target });
       expect(result).toMatchObject({ outcome: 'partial', exit: 5 });
       expect(result.items.flatMap((item) => item.error?.code ?? [])).toEqual([
         'BUNDLE_DAMAGED',
@@ -138,7 +158,7 @@ for (const [program, start] of REGISTRIES)
     test('a tag that names something else stays, and is named', async () => {
       const theirs = makeImage({ seed: 'theirs' });
       await pushContent(registry.url, 'busy/library/list', theirs, '2');
-      const result = await importInto(registry.host, bundle(), {
+      const result = await importInto(registry.host, join(folder, form), {
         target: parseTarget(`${registry.host}/busy`),
       });
       expect(result.items[1]?.error).toMatchObject({ code: 'TAG_CONFLICT', side: 'target' });
@@ -153,16 +173,11 @@ describeWith(
   'regctl',
 )('what other clients make of it', () => {
   let registry: RunningRegistry;
-  let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'airlock-import-'));
     registry = await startDockerRegistry();
-    await importInto(registry.host, bundle());
+    await importInto(registry.host, join(folder, 'cargo.airlock'));
   });
-  afterAll(async () => {
-    await registry.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => registry.close());
 
   const addEnv = () => ({ HOME: folder, REGCTL_CONFIG: join(folder, 'regctl.json') });
 

@@ -1,6 +1,5 @@
 // An archive of images on disk: read through once, hashed where it lies, and never unpacked (FORMAT §2, §3).
 import { createHash } from 'node:crypto';
-import { algorithmOf } from '../../../../shared/domain/digest.ts';
 import type { Digest } from '../../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
@@ -112,9 +111,4 @@ async function readMember(
 /** True for what may be JSON: manifests and indexes have no suffix in a layout. */
 export function isDocument(name: string, first: Uint8Array): boolean {
   return name.endsWith('.json') || /^\s*[[{]/.test(Buffer.from(first).toString('latin1'));
-}
-
-/** The digest of a member in the algorithm that `wanted` is in. */
-export function digestAs(file: ArchivedFile, wanted: Digest): Digest | undefined {
-  return algorithmOf(wanted) === 'sha512' ? file.sha512 : file.digest;
 }

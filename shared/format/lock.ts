@@ -145,7 +145,10 @@ export const Lock = z.strictObject({
     z.strictObject({
       digest: DigestSchema,
       size: z.number().int().nonnegative(),
-      /** Where to read it, where the walk from the items cannot tell: a local path, an archive member, a foreign url. */
+      /**
+       * Where to read it, where the walk from the items cannot tell: `archive:<offset in the uncompressed tar>:<path>`,
+       * `path:<path>` or the https address of a foreign layer. Paths as in LockSource.
+       */
       from: z.string().optional(),
     }),
   ),

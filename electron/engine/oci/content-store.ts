@@ -4,12 +4,7 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 export type AbsentReason = 'platform' | 'foreign' | 'base' | 'failed' | 'unknown';
 
 export type BlobState =
-  | {
-      readonly state: 'held';
-      readonly size: number;
-      /** Changes when the stored bytes may have (size, mtime and inode of a file), where the store can tell. */
-      readonly identity?: string;
-    }
+  | { readonly state: 'held'; readonly size: number }
   | { readonly state: 'absent'; readonly reason: AbsentReason }
   | { readonly state: 'volume'; readonly volumes: readonly number[] };
 

@@ -1,6 +1,7 @@
 // Sends blobs: whole ones while they are hashed, parts of them once the whole was hashed (DESIGN §6).
 import { createDigester } from '../oci/digester.ts';
 import { etagOf, isUnchanged, rangeOf } from './conditional.ts';
+import type { ByteRange } from './conditional.ts';
 import type { Exchange } from './exchange.ts';
 import { Refusal } from './refusal.ts';
 import type { ServedBlob } from './served.ts';
@@ -49,16 +50,8 @@ export async function sendBlob(
     });
   try {
     if (range !== undefined) {
-      const length = range.last - range.first + 1;
       await verified.ensure(blob);
-      exchange.response.writeHead(206, {
-        ...common,
-        'Content-Length': String(length),
-        'Content-Range': `bytes ${range.first}-${range.last}/${size}`,
-      });
-      for await (const chunk of blob.open({ offset: range.first, length, signal: exchange.signal }))
-        await exchange.write(chunk);
-      endAnswer(exchange);
+      await sendPart(exchange, blob, range, common);
       return;
     }
     if (size <= HELD_BACK_BYTES) exchange.send(200, common, await readSmall(blob, exchange.signal));
@@ -82,6 +75,29 @@ async function readSmall(blob: ServedBlob, signal: AbortSignal): Promise<Uint8Ar
   return bytes;
 }
 
+async function sendPart(
+  exchange: Exchange,
+  blob: ServedBlob,
+  { first, last }: ByteRange,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const length = last - first + 1;
+  const begin = beginner(exchange, 206, {
+    ...headers,
+    'Content-Length': String(length),
+    'Content-Range': `bytes ${first}-${last}/${blob.descriptor.size}`,
+  });
+  let sent = 0;
+  for await (const chunk of blob.open({ offset: first, length, signal: exchange.signal })) {
+    begin();
+    await exchange.write(chunk);
+    sent += chunk.byteLength;
+  }
+  // It was hashed, and cut short since.
+  if (sent !== length) throw new DamagedBlob(blob, undefined);
+  endAnswer(exchange);
+}
+
 async function sendWhole(
   exchange: Exchange,
   blob: ServedBlob,
@@ -90,8 +106,9 @@ async function sendWhole(
   const digester = createDigester(blob.descriptor, 'Stored content');
   const heldFrom = blob.descriptor.size - HELD_BACK_BYTES;
   const held = Buffer.allocUnsafe(HELD_BACK_BYTES);
-  exchange.response.writeHead(200, headers);
+  const begin = beginner(exchange, 200, headers);
   for await (const chunk of blob.open({ signal: exchange.signal })) {
+    begin();
     const position = digester.bytes;
     digester.update(chunk);
     const free = Math.max(0, Math.min(chunk.byteLength, heldFrom - position));
@@ -101,6 +118,17 @@ async function sendWhole(
   digester.verify();
   await exchange.write(held);
   endAnswer(exchange);
+}
+
+/** Headers wait for the first bytes: where those cannot be read, there is still an answer that says so. */
+function beginner(
+  { response }: Exchange,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): () => void {
+  return () => {
+    if (!response.headersSent) response.writeHead(status, headers);
+  };
 }
 
 function endAnswer(exchange: Exchange): void {

@@ -3,9 +3,9 @@ import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { AbsentReason } from '../oci/content-store.ts';
-import type { Bundle } from '../bundle/index.ts';
 import { childrenOf, parseManifest, referrerDescriptor, subjectOf } from '../oci/manifest.ts';
 import type { ParsedManifest } from '../oci/manifest.ts';
+import type { ServableBundle } from './served.ts';
 
 /** What serving needs of a descriptor; ten thousand images have a hundred thousand of them. */
 export interface Entry {
@@ -15,7 +15,7 @@ export interface Entry {
 }
 
 export interface ManifestNode {
-  readonly bundle: Bundle;
+  readonly bundle: ServableBundle;
   readonly entry: Entry;
   readonly subject: Digest | undefined;
   /** As the referrers API lists it; kept for manifests that have a subject. */
@@ -27,7 +27,7 @@ export interface ManifestNode {
 }
 
 export interface BundleGraph {
-  readonly bundles: readonly Bundle[];
+  readonly bundles: readonly ServableBundle[];
   node(digest: Digest): ManifestNode | undefined;
   referrersOf(subject: Digest): readonly ManifestNode[];
   /** Why a bundle left it out, where one says so. */
@@ -38,7 +38,7 @@ const READS_AT_ONCE = 8;
 
 /** Reads every manifest that the bundles' indexes reach. The bundles were checked before (DESIGN §6). */
 export async function readBundleGraph(
-  bundles: readonly Bundle[],
+  bundles: readonly ServableBundle[],
   signal: AbortSignal | undefined,
 ): Promise<BundleGraph> {
   const nodes = new Map<Digest, ManifestNode>();
@@ -80,7 +80,7 @@ export async function readBundleGraph(
 }
 
 function nodeOf(
-  bundle: Bundle,
+  bundle: ServableBundle,
   entry: Entry,
   parsed: ParsedManifest,
   intern: (descriptor: Entry) => Entry,

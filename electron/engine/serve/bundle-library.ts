@@ -3,14 +3,13 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import { isDigest } from '../../../shared/domain/digest.ts';
 import { isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
-import type { Bundle } from '../bundle/index.ts';
 import { targetName } from '../relocate/index.ts';
 import type { TargetName } from '../relocate/index.ts';
 import type { BundleGraph, Entry, ManifestNode } from './bundle-graph.ts';
 import { compareNames } from './paging.ts';
 import { Refusal } from './refusal.ts';
 import { blobOfBundle } from './served.ts';
-import type { ServedBlob, ServedRepository } from './served.ts';
+import type { ServableBundle, ServedBlob, ServedRepository } from './served.ts';
 
 export type Found =
   | { readonly kind: 'found'; readonly repository: ServedRepository }
@@ -167,7 +166,7 @@ function servedRepository(shelf: Shelf, graph: BundleGraph): ServedRepository {
 interface Reached {
   readonly entry: Entry;
   /** Where to look for it first. */
-  readonly bundle: Bundle;
+  readonly bundle: ServableBundle;
 }
 
 /** All that a repository holds: what its roots point to, and what is attached to any of that, in whichever bundle. */
@@ -204,7 +203,7 @@ function onlyDigest(shelf: Shelf, tag: string, graph: BundleGraph): Digest | und
 /** A blob that one bundle leaves to another one (a delta and its base) is taken from where it is. */
 async function heldBlob(
   { entry, bundle }: Reached,
-  bundles: readonly Bundle[],
+  bundles: readonly ServableBundle[],
 ): Promise<ServedBlob | undefined> {
   for (const holder of [bundle, ...bundles.filter((other) => other !== bundle)]) {
     const found = await blobOfBundle(holder, entry);

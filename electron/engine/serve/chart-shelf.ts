@@ -2,12 +2,12 @@
 import { z } from 'zod';
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
 import { algorithmOf, hexOf } from '../../../shared/domain/digest.ts';
-import type { Bundle } from '../bundle/index.ts';
 import type { BundleGraph, Entry, ManifestNode } from './bundle-graph.ts';
 import { Refusal } from './refusal.ts';
+import type { ServableBundle } from './served.ts';
 
 export interface ShelvedFile {
-  readonly bundle: Bundle;
+  readonly bundle: ServableBundle;
   readonly entry: Entry;
 }
 
@@ -24,7 +24,7 @@ interface Chart {
   readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
   readonly archive: Entry;
   readonly provenance: Entry | undefined;
-  readonly bundle: Bundle;
+  readonly bundle: ServableBundle;
   readonly reference: string;
 }
 

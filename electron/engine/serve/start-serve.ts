@@ -6,7 +6,6 @@ import { isIP } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import type { Bundle } from '../bundle/index.ts';
 import { toFileError } from '../content/file-errors.ts';
 import { readBundleGraph } from './bundle-graph.ts';
 import { createBundleLibrary } from './bundle-library.ts';
@@ -16,9 +15,10 @@ import { createFileShelf } from './file-shelf.ts';
 import { createRequestHandler } from './request-handler.ts';
 import { createVerifiedBlobs } from './verified-blobs.ts';
 import { openWritableStore } from './writable-store.ts';
+import type { ServableBundle } from './served.ts';
 
 export interface ServeOptions {
-  readonly bundles: readonly Bundle[];
+  readonly bundles: readonly ServableBundle[];
   /** An address or a name of this machine: `127.0.0.1`, `0.0.0.0`, `::`. */
   readonly host: string;
   /** 0 takes a free one. */

@@ -14,6 +14,7 @@ import { isRepositoryName } from '../oci/reference.ts';
 import { parseStrictJson } from '../oci/strict-json.ts';
 import { readFileBytes } from './file-source.ts';
 import { createKeyedLock } from './keyed-lock.ts';
+import { identityOf } from './served.ts';
 import type { ServedBlob, ServedManifest, ServedRepository } from './served.ts';
 import { createUploadSessions } from './upload-sessions.ts';
 import type { UploadSession, UploadSessions } from './upload-sessions.ts';
@@ -236,7 +237,7 @@ async function servedFile(path: string, digest: Digest, mediaType: string): Prom
   if (found === undefined) return undefined;
   return {
     descriptor: { mediaType, digest, size: found.size },
-    identity: [path, found.size, found.mtimeMs, found.ino].join('\0'),
+    identity: identityOf(path, found),
     open: (options) => readFileBytes(path, found.size, options),
   };
 }

@@ -117,7 +117,6 @@ export function memoryBundle(
   const bytes = new Map(items.flatMap(({ contents }) => contents.flatMap(({ blobs }) => [...blobs])));
   for (const { digest } of absent) bytes.delete(digest);
   const opened = new Map<Digest, number>();
-  const identity = new Map<Uint8Array, number>();
   const created = '2026-01-02T03:04:05Z';
   const metadata = { name };
   const tool = { name: 'airlock', version: '0.0.0' } as const;
@@ -163,13 +162,11 @@ export function memoryBundle(
     },
     stat: ({ digest }) => {
       const found = bytes.get(digest);
-      if (found === undefined) return Promise.resolve({ state: 'absent', reason: 'unknown' });
-      identity.set(found, identity.get(found) ?? identity.size);
-      return Promise.resolve({
-        state: 'held',
-        size: found.byteLength,
-        identity: String(identity.get(found)),
-      });
+      return Promise.resolve(
+        found === undefined
+          ? { state: 'absent', reason: 'unknown' }
+          : { state: 'held', size: found.byteLength },
+      );
     },
     async *open(descriptor, { offset = 0, length = Infinity } = {}) {
       opened.set(descriptor.digest, (opened.get(descriptor.digest) ?? 0) + 1);

@@ -156,8 +156,7 @@ describe('a registry with a token server', () => {
     await expect(to.repository(registry.host, 'e').resolve('1')).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
     });
-    expect(registry.tokenRequests.length).toBeLessThanOrEqual(4);
-    expect(registry.tokenRequests.filter((request) => request.includes(':e:'))).toEqual([]);
+    expect(registry.tokenRequests).toHaveLength(1);
   });
 
   test('forgets its tokens in the middle of a push, and the push goes on (I4)', async () => {

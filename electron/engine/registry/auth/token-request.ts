@@ -4,6 +4,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { describeLogin } from '../credentials/credential.ts';
 import type { IdentityCredential, PasswordCredential } from '../credentials/credential.ts';
 import { retryAfterSeconds } from '../failures.ts';
+import { loginMissing, loginRefused } from './refusals.ts';
 import { describeScopes } from './scopes.ts';
 
 export interface TokenRequest {
@@ -42,9 +43,6 @@ export interface IssuedToken {
   /** How long it still holds, counted from the moment the request was sent. */
   readonly lifetimeMs: number;
 }
-
-/** UNAUTHORIZED for a login that was sent. Told apart because sending it again may lock the account. */
-export class LoginRefused extends AirlockError {}
 
 const CLIENT_ID = 'airlock';
 /** "For compatibility with older clients, a token should never be returned with less than 60 seconds to live." */
@@ -180,11 +178,12 @@ function refusalOf(answer: TokenAnswer, wish: TokenWish, now: number): AirlockEr
     return new AirlockError('SERVER_FAULT', `${server} failed to give a token ${because}.`, { details });
   // OAuth2 answers 400 invalid_grant for a refresh token that is spent (RFC 6749 §5.2).
   if (status === 401 || oauth === 'invalid_grant' || oauth === 'invalid_client') {
-    if (login !== undefined) return loginRefused(server, host, login, because, details);
-    return needsLogin(server, host, because, details);
+    if (login !== undefined) return loginRefused(host, login, server, because, details);
+    return loginMissing(host, `${server} gives nothing without a login ${because}.`, details);
   }
   if (status === 403 || oauth === 'access_denied') {
-    if (login === undefined) return needsLogin(server, host, because, details);
+    if (login === undefined)
+      return loginMissing(host, `${server} gives nothing without a login ${because}.`, details);
     const wanted = describeScopes(wish.scopes);
     return new AirlockError(
       'DENIED',
@@ -197,33 +196,6 @@ function refusalOf(answer: TokenAnswer, wish: TokenWish, now: number): AirlockEr
     remedy:
       'Check that the registry’s external address is right, and that this machine reaches its token server.',
   });
-}
-
-type Details = Readonly<Record<string, string | number>>;
-
-function loginRefused(
-  server: string,
-  host: string,
-  login: TokenLogin,
-  because: string,
-  details: Details,
-): LoginRefused {
-  return new LoginRefused('UNAUTHORIZED', `${server} refused ${describeLogin(login)} ${because}.`, {
-    details: { ...details, origin: login.origin },
-    remedy: loginAgain(host),
-  });
-}
-
-function needsLogin(server: string, host: string, because: string, details: Details): AirlockError {
-  return new AirlockError('UNAUTHORIZED', `${server} gives nothing without a login ${because}.`, {
-    details,
-    remedy: `Log in with \`airlock login ${host}\`, then run the same command again.`,
-  });
-}
-
-/** What to do about a login that was refused. */
-export function loginAgain(host: string): string {
-  return `Check user and password and log in again with \`airlock login ${host}\`; what is done is kept.`;
 }
 
 function serverOf(wish: TokenWish): string {

@@ -631,6 +631,38 @@ describe('requests side by side', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('send a login one at a time until it is known to be right', async () => {
+    logins[HOST] = alice;
+    const answers: ((value: TokenAnswer) => void)[] = [];
+    answer = () => new Promise((resolve) => answers.push(resolve));
+    const auth = authorizer();
+    const asking = ['a', 'b', 'c'].map((name) =>
+      auth.challenged(HOST, BEARER, [`repository:${name}:pull`], signal, undefined),
+    );
+    const settled = Promise.allSettled(asking);
+    for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
+    expect(requests).toHaveLength(1);
+    answers[0]?.(json(401, {}));
+    for (const result of await settled)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAUTHORIZED' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('go side by side once a login was accepted', async () => {
+    logins[HOST] = alice;
+    const auth = authorizer();
+    await auth.challenged(HOST, BEARER, PULL, signal, undefined);
+    answer = () => new Promise(() => undefined);
+    const cancel = new AbortController();
+    const asking = Promise.allSettled(
+      ['a', 'b', 'c'].map((name) => auth.header(HOST, [`repository:${name}:pull`], cancel.signal)),
+    );
+    for (let turns = 0; turns < 100; turns += 1) await Promise.resolve();
+    expect(requests).toHaveLength(4);
+    cancel.abort();
+    await asking;
+  });
+
   it('do not fail because one of them was cancelled', async () => {
     const { promise, resolve } = Promise.withResolvers<TokenAnswer>();
     answer = () => promise;

@@ -1,0 +1,68 @@
+// The logins of one job and how they fared: a wrong password is sent once, not once for each of 200 images.
+import type { AirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { isSameLogin } from '../credentials/credential.ts';
+import type { Credential, CredentialSource } from '../credentials/credential.ts';
+import { repositoryOf } from './scopes.ts';
+import { shareTask } from './shared-task.ts';
+
+/** What a request is about to do where. */
+export interface Asked {
+  /** As people write it. */
+  readonly host: string;
+  readonly scopes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface JobLogins {
+  /** The login, whatever became of it. A helper may ask its user something; the signal ends the wait for it. */
+  find(asked: Asked): Promise<Credential | undefined>;
+  /** The login. Throws what it was refused with, where it was. */
+  findUsable(asked: Asked): Promise<Credential | undefined>;
+  /**
+   * Notes a refusal. True where there is another login by now: a helper's password may have run out since it was read
+   * (ECR: 12 h).
+   */
+  isReplaced(asked: Asked, login: Credential, error: AirlockError): Promise<boolean>;
+  /** Runs `work` alone until one of its runs for the host has succeeded: wrong tries side by side lock accounts. */
+  inTurn<T>(asked: Asked, work: () => Promise<T>): Promise<T>;
+}
+
+export function createJobLogins(credentials: CredentialSource): JobLogins {
+  const refused = new Map<string, { readonly login: Credential; readonly error: AirlockError }[]>();
+  const accepted = new Set<string>();
+  const trials = new Map<string, Promise<unknown>>();
+
+  const find = ({ host, scopes, signal }: Asked) =>
+    shareTask(() => credentials.forRegistry(host, repositoryOf(scopes))).join(signal);
+
+  return {
+    find,
+    async findUsable(asked) {
+      const login = await find(asked);
+      if (login === undefined) return undefined;
+      const before = refused.get(asked.host)?.find((entry) => isSameLogin(entry.login, login));
+      if (before !== undefined) throw before.error;
+      return login;
+    },
+    async isReplaced({ host, scopes }, login, error) {
+      refused.set(host, [...(refused.get(host) ?? []), { login, error }]);
+      const latest = await credentials.forRegistry(host, repositoryOf(scopes), { fresh: true });
+      return latest !== undefined && !isSameLogin(latest, login);
+    },
+    async inTurn({ host, signal }, work) {
+      while (!accepted.has(host) && trials.has(host)) await trials.get(host);
+      signal.throwIfAborted();
+      if (accepted.has(host)) return await work();
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      trials.set(host, promise);
+      try {
+        const result = await work();
+        accepted.add(host);
+        return result;
+      } finally {
+        trials.delete(host);
+        resolve(undefined);
+      }
+    },
+  };
+}

@@ -1,96 +1,54 @@
-// Compares two bundles by their items and blobs: what a reviewer has not seen yet.
-import type { BundleItem, BundleManifest } from '../../../shared/format/bundle.ts';
-import { openBundle } from '../bundle/index.ts';
+// What is new from one bundle to the next: items by reference, and the bytes that the older one does not have.
+import type { Digest } from '../../../shared/domain/digest.ts';
+import type { BundleItem } from '../../../shared/format/bundle.ts';
+import type { Bundle } from '../bundle/index.ts';
 
-export interface DiffedItem {
+export interface ItemChange {
   readonly kind: BundleItem['kind'];
   readonly reference: string;
-  /** Undefined for an item that is new. */
-  readonly before: string | undefined;
-  /** Undefined for an item that is gone. */
-  readonly after: string | undefined;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before: Digest | undefined;
+  readonly after: Digest | undefined;
 }
 
-export interface DiffResult {
-  readonly before: { readonly path: string; readonly name: string; readonly id: string };
-  readonly after: { readonly path: string; readonly name: string; readonly id: string };
-  readonly added: readonly DiffedItem[];
-  readonly removed: readonly DiffedItem[];
-  /** The same kind and reference, another digest. */
-  readonly changed: readonly DiffedItem[];
-  readonly unchanged: number;
-  /** Blobs of the second that the first does not hold, and those of the first that the second does not. */
+export interface BundleDiff {
+  /** By kind and reference. What is the same in both is not listed. */
+  readonly changes: readonly ItemChange[];
+  readonly same: number;
+  /** Of the newer bundle, what the older one does not have. */
   readonly newBlobs: number;
   readonly newBytes: number;
-  readonly goneBlobs: number;
-  readonly goneBytes: number;
+  readonly totalBytes: number;
 }
 
-/** Throws as `openBundle` does, for either. */
-export async function diffBundles(
-  before: string,
-  after: string,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<DiffResult> {
-  const old = await readManifest(before, options);
-  const now = await readManifest(after, options);
-  const oldItems = new Map(old.manifest.items.map((item) => [keyOf(item), item]));
-  const newItems = new Map(now.manifest.items.map((item) => [keyOf(item), item]));
-  const added: DiffedItem[] = [];
-  const changed: DiffedItem[] = [];
-  for (const [key, item] of newItems) {
-    const was = oldItems.get(key);
-    if (was === undefined) added.push(diffed(item, undefined, item.digest));
-    else if (was.digest !== item.digest) changed.push(diffed(item, was.digest, item.digest));
-  }
-  const removed = [...oldItems]
-    .filter(([key]) => !newItems.has(key))
-    .map(([, item]) => diffed(item, item.digest, undefined));
-  const fresh = missingFrom(old.manifest, now.manifest);
-  const gone = missingFrom(now.manifest, old.manifest);
+/** Compares by airlock.json; no blob is read. */
+export function diffBundles(older: Bundle, newer: Bundle): BundleDiff {
+  const before = byKey(older);
+  const after = byKey(newer);
+  const keys = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  const changes = keys.flatMap((key): ItemChange[] => {
+    const one = before.get(key);
+    const other = after.get(key);
+    const item = other ?? one;
+    if (item === undefined || one?.digest === other?.digest) return [];
+    const change = one === undefined ? 'added' : other === undefined ? 'removed' : 'changed';
+    return [
+      { kind: item.kind, reference: item.reference, change, before: one?.digest, after: other?.digest },
+    ];
+  });
+  const had = new Set(older.manifest.blobs.map(({ digest }) => digest));
+  const fresh = newer.manifest.blobs.filter(({ digest }) => !had.has(digest));
+  const sum = (blobs: readonly { readonly size: number }[]) =>
+    blobs.reduce((total, { size }) => total + size, 0);
   return {
-    before: summary(old),
-    after: summary(now),
-    added,
-    removed,
-    changed,
-    unchanged: newItems.size - added.length - changed.length,
-    newBlobs: fresh.blobs,
-    newBytes: fresh.bytes,
-    goneBlobs: gone.blobs,
-    goneBytes: gone.bytes,
+    changes,
+    same: keys.filter((key) => before.get(key)?.digest === after.get(key)?.digest).length,
+    newBlobs: fresh.length,
+    newBytes: sum(fresh),
+    totalBytes: sum(newer.manifest.blobs),
   };
 }
 
-interface Read {
-  readonly path: string;
-  readonly manifest: BundleManifest;
-}
-
-async function readManifest(path: string, options: { readonly signal?: AbortSignal }): Promise<Read> {
-  const bundle = await openBundle(path, options);
-  await bundle.close();
-  return { path: bundle.path, manifest: bundle.manifest };
-}
-
-function keyOf({ kind, reference }: BundleItem): string {
-  return `${kind} ${reference}`;
-}
-
-function diffed(
-  { kind, reference }: BundleItem,
-  before: string | undefined,
-  after: string | undefined,
-): DiffedItem {
-  return { kind, reference, before, after };
-}
-
-function summary({ path, manifest }: Read): DiffResult['before'] {
-  return { path, name: manifest.name, id: manifest.id };
-}
-
-function missingFrom(has: BundleManifest, other: BundleManifest): { blobs: number; bytes: number } {
-  const known = new Set(has.blobs.map(({ digest }) => digest));
-  const missing = other.blobs.filter(({ digest }) => !known.has(digest));
-  return { blobs: missing.length, bytes: missing.reduce((sum, { size }) => sum + size, 0) };
+function byKey(bundle: Bundle): ReadonlyMap<string, BundleItem> {
+  return new Map(bundle.manifest.items.map((item) => [`${item.kind} ${item.reference}`, item]));
 }

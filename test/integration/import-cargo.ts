@@ -67,7 +67,7 @@ const INDEX: FakeItem = {
   ],
 };
 
-export function fileItem(as: string, text: string, executable = false): FakeItem {
+function fileItem(as: string, text: string, executable = false): FakeItem {
   const bytes = Buffer.from(text);
   const digest = digestOf(bytes);
   const made = fileArtifact({ as, executable, digest, size: bytes.byteLength });

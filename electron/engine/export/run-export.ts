@@ -24,7 +24,7 @@ export type ExportRequest = {
   | { readonly what: 'files'; readonly folder: string }
 );
 
-export interface ExportResult {
+interface ExportResult {
   readonly items: readonly ReceiptItem[];
   /** The archive or folder that was written. */
   readonly place: string;

@@ -17,7 +17,7 @@ export interface Account {
 }
 
 /** absent: a foreign layer that the bundle does not hold (FORMAT §2). */
-export type Came = 'sent' | 'present' | 'mounted' | 'absent';
+type Came = 'sent' | 'present' | 'mounted' | 'absent';
 
 export interface BlobCarrier {
   /** Throws BUNDLE_DAMAGED where the bundle's bytes are not the digest's, else what the target answers. */
@@ -125,7 +125,7 @@ export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarr
 }
 
 /** What the target answered, told as the target's; what the bundle lacks stays the bundle's. */
-export function atTarget(error: unknown): unknown {
+function atTarget(error: unknown): unknown {
   return isAirlockError(error) && ERRORS[error.code].side === 'bundle' ? error : onSide(error, 'target');
 }
 

@@ -2,14 +2,13 @@
 export { formatTarget, parseTarget } from './target.ts';
 export type { Target } from './target.ts';
 export { parseMapRules } from './map-rules.ts';
-export type { MapMode, MapRule } from './map-rules.ts';
-export { isClassicChart, targetName } from './target-name.ts';
+export type { MapMode } from './map-rules.ts';
+export { targetName } from './target-name.ts';
 export type { NamingOptions, TargetName } from './target-name.ts';
 export { planImport, refuseConflicts } from './plan-import.ts';
 export type {
   AttachmentGroup,
   ImportPlan,
-  NameConflict,
   PlannedAttachment,
   PlannedItem,
   ResolvedItem,

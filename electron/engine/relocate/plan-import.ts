@@ -47,7 +47,7 @@ export interface AttachmentGroup {
 }
 
 /** Several references on one name with different digests. */
-export interface NameConflict {
+interface NameConflict {
   readonly name: string;
   readonly references: readonly string[];
 }

@@ -45,7 +45,7 @@ export function targetName(
 }
 
 /** True for a chart that came from a chart repository, a url or a path, and was made an OCI artifact by Airlock. */
-export function isClassicChart(item: Pick<LockItem, 'kind' | 'source'>): boolean {
+function isClassicChart(item: Pick<LockItem, 'kind' | 'source'>): boolean {
   return item.kind === 'chart' && item.source.type !== 'registry';
 }
 

@@ -27,7 +27,7 @@ export interface FakeBundle extends Bundle {
   readonly opened: Digest[];
 }
 
-export function lockItem(item: FakeItem): LockItem {
+function lockItem(item: FakeItem): LockItem {
   const [host = '', ...path] = item.reference.split('/');
   return {
     kind: item.kind ?? 'image',

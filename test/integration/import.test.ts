@@ -10,6 +10,7 @@ import type { ImportRequest, ImportResult } from '../../electron/engine/import/i
 import { DEFAULT_LIMITS, quietContext, systemClock } from '../../electron/engine/jobs/job-context.ts';
 import { createRegistryClient } from '../../electron/engine/registry/index.ts';
 import { parseTarget } from '../../electron/engine/relocate/index.ts';
+import { startRegistry } from '../support/built-in-registry.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { makeImage, makeLayer, makeProvenance } from '../support/make-content.ts';
 import { pullContent, pushContent } from '../support/plain-client.ts';
@@ -217,6 +218,29 @@ describeWith(
     );
     expect(stdout).toContain(referrers[0]?.content.root.digest);
   });
+});
+
+test('an upload that breaks off is sent again from its start', async () => {
+  const big = makeImage({ seed: 'breaks off', layers: 1, layerSize: 3_000_000 });
+  const place = await packItems(join(folder, 'breaks-off.airlock'), [
+    { reference: 'quay.io/org/big:1', content: big },
+  ]);
+  let dropped = 0;
+  const registry = await startRegistry({
+    faults: ({ method, headers }) => {
+      if (method !== 'PUT' || Number(headers['content-length']) < 1_000_000 || dropped > 0) return undefined;
+      dropped += 1;
+      return { kind: 'drop' };
+    },
+  });
+  try {
+    const result = await importInto(registry.host, place);
+    expect(result).toMatchObject({ outcome: 'done', exit: 0 });
+    expect(dropped).toBe(1);
+    expect((await pullContent(registry.url, 'team/org/big', '1')).root).toEqual(big.root);
+  } finally {
+    await registry.close();
+  }
 });
 
 async function referrersOf(url: string, repository: string, subject: Digest): Promise<readonly string[]> {

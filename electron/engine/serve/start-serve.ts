@@ -68,14 +68,15 @@ const GRACE_MS = 5_000;
 /**
  * Serves bundles, a writable folder, or both on one port: the distribution API under /v2/, a Helm repository under
  * /charts/, files under /files/. Throws what `checkBeforeFirstByte` finds before the port is opened, PORT_IN_USE,
- * NO_ACCESS (a port below 1024), USAGE (an address that is not this machine's, a certificate that cannot be used), and
- * the file errors of the writable folder.
+ * NO_ACCESS (a port below 1024), USAGE (an address that is not this machine's, a certificate that cannot be used),
+ * IN_USE (another server writes to the folder), and the file errors of the writable folder.
  *
  * Beside a writable folder bundles answer to their full names alone: their short ones belong to whoever pushes.
  */
 export async function startServe(options: ServeOptions): Promise<Serving> {
   const { bundles, host, tls, signal } = options;
   const onNotice = options.onNotice ?? (() => undefined);
+  const server = createServer(tls);
   for (const bundle of bundles) await bundle.checkBeforeFirstByte(signal === undefined ? {} : { signal });
   const graph = await readBundleGraph(bundles, signal);
   const { writable } = options;
@@ -102,7 +103,6 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     checksHost: isLoopback(host) && tls === undefined,
     onNotice,
   });
-  const server = createServer(tls);
   watchForStalls(server, options.stallMs, onNotice);
   server.on('request', (request, response) => {
     const started = performance.now();
@@ -123,7 +123,10 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
       });
     });
   });
-  const port = await listen(server, host, options.port);
+  const port = await listen(server, host, options.port).catch(async (error: unknown) => {
+    await store?.close();
+    throw error;
+  });
   const place = `${inUrl(host)}:${port}`;
   if (!isLoopback(host) && tls === undefined)
     onNotice(`Other machines reach ${place} without TLS: what they read can be changed on the way.`);
@@ -139,6 +142,7 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
       await closeServer(server);
       // What a dropped client leaves half done is finished or undone before anybody takes the folder.
       await Promise.all(underWay);
+      await store?.close();
     },
   };
 }

@@ -4,6 +4,7 @@
 //   repositories/<name>/_index.json            its manifests and tags: an OCI index, tags as org.opencontainers.image.ref.name
 //   repositories/<name>/_blobs/<alg>/<hex>     empty files: the blobs that were pushed to or mounted into it
 //   uploads/                                   what is on its way
+//   serve.work/owner.json                      which server writes here now
 //
 // A component of a repository name never begins with `_`, so names and our own files cannot meet. Tags stand in a file and
 // not in file names, since `Latest` and `latest` are one name on many file systems.

@@ -5,7 +5,8 @@ import { ANNOTATION, IndexSchema, LIMIT, MEDIA } from '../../../shared/domain/de
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { isDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { claimWorkFolder, workPaths } from '../bundle/work-folder.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { createDigester } from '../oci/digester.ts';
 import { parseManifest, referrerDescriptor, subjectOf } from '../oci/manifest.ts';
@@ -48,6 +49,8 @@ export interface WritableStore {
   /** A digest takes its tags with it, a tag goes alone. False where there is none. */
   deleteManifest(name: string, tagOrDigest: string): Promise<boolean>;
   deleteBlob(name: string, digest: Digest): Promise<boolean>;
+  /** Lets another server have the folder. */
+  close(): Promise<void>;
 }
 
 interface StoredManifest {
@@ -67,8 +70,34 @@ interface StoredRepository {
   lastSave: Promise<void>;
 }
 
-/** Opens or makes the folder. Throws what node:fs throws, and BUNDLE_DAMAGED for an index of ours that cannot be read. */
+/**
+ * Opens or makes the folder. Throws what node:fs throws, IN_USE where another server writes to it, and BUNDLE_DAMAGED for
+ * an index of ours that cannot be read.
+ */
 export async function openWritableStore(root: string, now: () => number): Promise<WritableStore> {
+  await mkdir(root, { recursive: true });
+  const release = await claim(root);
+  try {
+    return { ...(await loadStore(root, now)), close: release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function claim(root: string): Promise<() => Promise<void>> {
+  const place = join(root, 'serve');
+  return claimWorkFolder(place).catch((error: unknown) => {
+    if (!isAirlockError(error, 'IN_USE')) throw error;
+    throw new AirlockError('IN_USE', `Another server writes to ${root} already.`, {
+      cause: error,
+      remedy: `Stop it, or choose another folder; if it no longer runs, remove ${workPaths(place).owner}.`,
+      details: { place: root },
+    });
+  });
+}
+
+async function loadStore(root: string, now: () => number): Promise<Omit<WritableStore, 'close'>> {
   const folder = createWritableFolder(root);
   await mkdir(folder.uploads, { recursive: true });
   await mkdir(folder.repositories, { recursive: true });

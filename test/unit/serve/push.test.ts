@@ -21,6 +21,12 @@ async function registry(folder?: string): Promise<Serving> {
   return serve({ writable: folder ?? (await temporaryFolder()) });
 }
 
+/** The same folder, served by the next server. */
+async function restarted(serving: Serving, folder: string): Promise<Serving> {
+  await serving.close();
+  return registry(folder);
+}
+
 function location(reply: Reply): string {
   expect(reply.headers.location).toMatch(/^\/v2\//);
   return reply.headers.location ?? '';
@@ -268,8 +274,7 @@ describe('an upload session', () => {
     const first = await registry(folder);
     const at = await begin(first);
     await ask(first, at, { method: 'PATCH', body: data.subarray(0, 150_000) });
-    await first.close();
-    const second = await registry(folder);
+    const second = await restarted(first, folder);
     expect((await ask(second, at)).headers.range).toBe('0-149999');
     const reply = await ask(second, `${at}?digest=${digest}`, {
       method: 'PUT',
@@ -405,7 +410,7 @@ describe('a manifest', () => {
     const serving = await registry(folder);
     await pushContent(serving, image, 'Latest');
     await pushContent(serving, arm, 'latest');
-    const reply = await ask(await registry(folder), '/v2/app/manifests/Latest');
+    const reply = await ask(await restarted(serving, folder), '/v2/app/manifests/Latest');
     expect(reply.headers['docker-content-digest']).toBe(image.root.digest);
   });
 
@@ -515,21 +520,20 @@ describe('a manifest with a subject', () => {
     expect(reply.headers['oci-subject']).toBe(image.root.digest);
     await pushContent(serving, image, 'v1');
     const expected = [{ ...sbom.root, artifactType: 'application/spdx+json' }];
-    // Also by a server that was started again.
-    for (const one of [serving, await registry(folder)]) {
-      const list = await ask(one, `/v2/app/referrers/${image.root.digest}`);
-      expect([list.headers['content-type'], json(list)]).toEqual([
-        MEDIA.ociIndex,
-        { schemaVersion: 2, mediaType: MEDIA.ociIndex, manifests: expected },
-      ]);
-    }
-    const filtered = await ask(serving, `/v2/app/referrers/${image.root.digest}?artifactType=text/none`);
+    const list = await ask(serving, `/v2/app/referrers/${image.root.digest}`);
+    expect([list.headers['content-type'], json(list)]).toEqual([
+      MEDIA.ociIndex,
+      { schemaVersion: 2, mediaType: MEDIA.ociIndex, manifests: expected },
+    ]);
+    const later = await restarted(serving, folder);
+    expect(json(await ask(later, `/v2/app/referrers/${image.root.digest}`))).toEqual(json(list));
+    const filtered = await ask(later, `/v2/app/referrers/${image.root.digest}?artifactType=text/none`);
     expect([filtered.headers['oci-filters-applied'], json(filtered)]).toEqual([
       'artifactType',
       { schemaVersion: 2, mediaType: MEDIA.ociIndex, manifests: [] },
     ]);
-    await ask(serving, `/v2/app/manifests/${sbom.root.digest}`, { method: 'DELETE' });
-    expect(json(await ask(serving, `/v2/app/referrers/${image.root.digest}`))).toMatchObject({
+    await ask(later, `/v2/app/manifests/${sbom.root.digest}`, { method: 'DELETE' });
+    expect(json(await ask(later, `/v2/app/referrers/${image.root.digest}`))).toMatchObject({
       manifests: [],
     });
   });
@@ -556,7 +560,7 @@ describe('deleting', () => {
     for (const reference of ['v1', image.root.digest])
       expect((await ask(serving, `/v2/app/manifests/${reference}`)).status).toBe(404);
     expect((await ask(serving, path, { method: 'DELETE' })).code).toBe('MANIFEST_UNKNOWN');
-    expect((await ask(await registry(folder), '/v2/app/manifests/v1')).status).toBe(404);
+    expect((await ask(await restarted(serving, folder), '/v2/app/manifests/v1')).status).toBe(404);
   });
 
   it('a blob takes its bytes away when the last repository lets go', async () => {
@@ -589,13 +593,22 @@ describe('the folder', () => {
     const first = await registry(folder);
     await pushContent(first, image, 'v1', 'team/app');
     await pushContent(first, image, 'v2', 'team/app/nested');
-    await first.close();
-    const second = await registry(folder);
+    const second = await restarted(first, folder);
     expect(json(await ask(second, '/v2/_catalog'))).toEqual({
       repositories: ['team/app', 'team/app/nested'],
     });
     expect(json(await ask(second, '/v2/team/app/tags/list'))).toEqual({ name: 'team/app', tags: ['v1'] });
     for (const one of image.blobs.keys()) expect((await get(second, one, 'team/app')).status).toBe(200);
+  });
+
+  it('is one server’s at a time', async () => {
+    const folder = await temporaryFolder();
+    const first = await registry(folder);
+    await expect(registry(folder)).rejects.toMatchObject({
+      code: 'IN_USE',
+      message: `Another server writes to ${folder} already.`,
+    });
+    await restarted(first, folder);
   });
 
   it('holds every tag when many are pushed at the same time', async () => {
@@ -605,7 +618,9 @@ describe('the folder', () => {
     const bytes = image.blobs.get(image.root.digest) ?? Buffer.alloc(0);
     const tags = Array.from({ length: 40 }, (_, at) => `t${at}`);
     await Promise.all(tags.map((tag) => pushManifest(serving, bytes, tag)));
-    const listed = json(await ask(await registry(folder), '/v2/app/tags/list')) as { tags: string[] };
+    const listed = json(await ask(await restarted(serving, folder), '/v2/app/tags/list')) as {
+      tags: string[];
+    };
     expect(new Set(listed.tags)).toEqual(new Set(['first', ...tags]));
   });
 
@@ -627,9 +642,8 @@ describe('the folder', () => {
     const first = await registry(folder);
     const at = await begin(first);
     await ask(first, at, { method: 'PATCH', body: data });
-    await first.close();
     await writeFile(join(folder, 'uploads', 'file-0123'), 'half');
-    await registry(folder);
+    await restarted(first, folder);
     expect(await readdir(join(folder, 'uploads'))).toEqual([at.slice(at.lastIndexOf('/') + 1)]);
   });
 });

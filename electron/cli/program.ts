@@ -1,5 +1,6 @@
 // The command's grammar: its verbs, its help, and how wrong usage is answered.
 import { Command, CommanderError } from 'commander';
+import type { Argument } from 'commander';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { CommandHost } from './host.ts';
 import { createRunVerb, printFailure } from './run-verb.ts';
@@ -50,9 +51,13 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
     )
     .version(VERSION)
     .helpCommand(false)
+    .configureHelp({
+      subcommandTerm: (verb) => [verb.name(), ...verb.registeredArguments.map(argumentTerm)].join(' '),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
+      getOutHelpWidth: () => host.stdout.columns ?? 100,
       // Usage errors are told in the command's own form below.
       writeErr: () => undefined,
     })
@@ -72,6 +77,11 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
     const told = error instanceof CommanderError ? usageError(error, verb?.name()) : error;
     return printFailure(host, verb?.name() ?? '', args.includes('--json'), told);
   }
+}
+
+function argumentTerm(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 /** Commander's words, `error: unknown option '--depp'\n(Did you mean --deep?)`, as an error of ours. */

@@ -1,7 +1,9 @@
 // Puts the rooms together for each desk: opens what it needs, runs it as a job, closes what was opened.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDigest } from '../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
+import { toWire } from '../../shared/errors/wire.ts';
 import type { Bundle, OpenedBundle } from './bundle/index.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -16,6 +18,7 @@ import type { LockDone } from './lock/run-lock.ts';
 import type { CredentialSource } from './registry/credentials/credential.ts';
 import type { RegistryClient } from './registry/index.ts';
 import type { MapMode } from './relocate/index.ts';
+import type { VerifyResult } from './verify/verify-result.ts';
 
 /** An engine for one host. It holds nothing open between two calls. */
 export function createEngine(options: EngineOptions): Engine {
@@ -49,6 +52,20 @@ export function createEngine(options: EngineOptions): Engine {
         (result) => ({ ...result, ...(bundle === undefined ? {} : { bundle: forReceipt(bundle) }) }),
       );
       return { place: value.place, sealed: value.sealed, bundle, ...kept };
+    },
+
+    verify: async (choice, context) => {
+      const { runVerify } = await import('./verify/run-verify.ts');
+      return withBundle(choice.bundle, context, async (bundle) => {
+        const { value, ...kept } = await runJob(
+          'verify',
+          options,
+          context,
+          () => runVerify({ ...choice, bundle }, context),
+          (result) => ({ ...verifyAccount(result), bundle: forReceipt(summarise(bundle)) }),
+        );
+        return { bundle: summarise(bundle), result: value, ...kept };
+      });
     },
 
     import: async (choice, context) => {
@@ -292,5 +309,38 @@ function lockAccount({ lock, path, summary }: LockDone): JobAccount {
       notes: itemNotes(item),
     })),
     notes: summary.notes,
+  };
+}
+
+const VERDICT_OUTCOMES = { whole: 'done', incomplete: 'partial', damaged: 'failed' } as const;
+
+function verifyAccount({ verdict, exit, files, items, totals, notes }: VerifyResult): JobAccount {
+  const notOk = files.filter(({ state }) => state !== 'ok');
+  return {
+    outcome: VERDICT_OUTCOMES[verdict],
+    exit,
+    items: items.map(({ kind, reference, digest, state, files: wrong }) => ({
+      kind,
+      item: reference,
+      source: '',
+      ...(isDigest(digest) ? { digest } : {}),
+      outcome: state === 'damaged' ? 'failed' : 'present',
+      bytes: 0,
+      notes: state === 'incomplete' ? ['could not be had whole when the bundle was sealed'] : [],
+      ...(state === 'damaged'
+        ? {
+            error: toWire(
+              new AirlockError('BUNDLE_DAMAGED', `${reference} is damaged.`, { details: { files: wrong } }),
+            ),
+          }
+        : {}),
+    })),
+    notes: [
+      `${totals.ok} files ok, ${totals.bytes} bytes`,
+      ...notOk
+        .slice(0, 1000)
+        .map(({ path, state, why }) => `${state}: ${path}${why === undefined ? '' : ` ${why}`}`),
+      ...notes,
+    ],
   };
 }

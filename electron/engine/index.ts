@@ -12,6 +12,7 @@ import type { LockRequest } from './lock/run-lock.ts';
 import type { PackRequest, PackResult } from './pack/run-pack.ts';
 import type { LoginResult, LogoutResult } from './registry/credentials/login.ts';
 import type { Serving } from './serve/index.ts';
+import type { VerifyResult } from './verify/verify-result.ts';
 
 export { createEngine } from './create-engine.ts';
 export type { EngineOptions } from './engine-options.ts';
@@ -56,6 +57,19 @@ export interface PackOutcome extends JobOutcome {
   /** Undefined where nothing was sealed. */
   readonly bundle: BundleSummary | undefined;
   readonly sealed: PackResult['sealed'];
+}
+
+export interface VerifyChoice {
+  readonly bundle: string;
+  /** Decompress every layer and check it against its image's config. */
+  readonly deep: boolean;
+  /** Also what an operating system left on the medium makes the bundle one that is not accepted. */
+  readonly strict: boolean;
+}
+
+export interface VerifyOutcome extends JobOutcome {
+  readonly bundle: BundleSummary;
+  readonly result: VerifyResult;
 }
 
 export interface ImportChoice {
@@ -120,6 +134,8 @@ export interface Engine {
   /** Throws what the list and its sources give cause to; a lock is written only when nothing failed. */
   lock(request: LockRequest, context: JobContext): Promise<LockOutcome>;
   pack(request: PackRequest, context: JobContext): Promise<PackOutcome>;
+  /** Damage is a verdict and not thrown, save where the bundle cannot even be opened. */
+  verify(choice: VerifyChoice, context: JobContext): Promise<VerifyOutcome>;
   import(choice: ImportChoice, context: JobContext): Promise<ImportOutcome>;
   export(choice: ExportChoice & { readonly bundle: string }, context: JobContext): Promise<ExportOutcome>;
   /** Resolves when the port is open. */

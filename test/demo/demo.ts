@@ -42,7 +42,8 @@ function say(...lines: readonly string[]): void {
 /** Runs one command as typed, and shows it with its answer. */
 async function type(args: readonly string[], expected: number): Promise<Ran> {
   const ran = await runAirlock([...args, '--quiet'], { environment });
-  const short = (text: string) => text.replaceAll(`${OUTPUT}/`, '').replaceAll(OUTPUT, '.');
+  const short = (text: string) =>
+    text.replaceAll(`${OUTPUT}/`, '').replaceAll(OUTPUT, '.').replaceAll(scratch, '/tmp');
   const answer = short(`${ran.stdout}${ran.stderr}`).trimEnd();
   say(`$ airlock ${short(args.join(' '))}`, ...answer.split('\n').map((line) => `  ${line}`.trimEnd()));
   say(`  (exit ${ran.code})`, '');

@@ -2,7 +2,7 @@
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import { failureLines } from './failure.ts';
 import { count, formatBytes } from './quantities.ts';
-import { formatTable } from './table.ts';
+import { formatTable, plain } from './table.ts';
 
 const MOST_ROWS = 200;
 
@@ -18,7 +18,7 @@ function itemLines({ items }: Receipt): readonly string[] {
     .slice(0, MOST_ROWS)
     .map((item) => [
       item.attachedTo === undefined ? item.item : `  attached to ${item.item}`,
-      ...(withTarget ? [item.target ?? ''] : []),
+      ...(withTarget ? [shortDigests(item.target ?? '')] : []),
       item.digest?.slice(0, 19) ?? '',
       item.outcome,
       formatBytes(item.bytes),
@@ -37,9 +37,10 @@ function noteLines({ items, notes }: Receipt): readonly string[] {
   for (const item of items)
     for (const note of item.notes) told.set(note, [...(told.get(note) ?? []), item.item]);
   return [
-    ...notes.map((note) => `note: ${note}`),
+    ...notes.map((note) => `note: ${shortDigests(plain(note))}`),
     ...[...told].map(
-      ([note, of]) => `note: ${note}: ${of.length > 3 ? count(of.length, 'item') : of.join(', ')}`,
+      ([note, of]) =>
+        `note: ${shortDigests(plain(note))}: ${of.length > 3 ? count(of.length, 'item') : of.join(', ')}`,
     ),
   ];
 }
@@ -56,4 +57,9 @@ function sumLine(receipt: Receipt): string {
     .map((outcome) => `${of(outcome)} ${outcome}`);
   const resent = receipt.bytesResent > 0 ? `, ${formatBytes(receipt.bytesResent)} of it again` : '';
   return `${receipt.desk} ${receipt.outcome}: ${parts.length === 0 ? 'no items' : parts.join(', ')}; ${formatBytes(receipt.bytesSent)} moved${resent}`;
+}
+
+/** Whole digests make no readable row; --json has them. */
+function shortDigests(text: string): string {
+  return text.replaceAll(/(sha(?:256|512):[0-9a-f]{12})[0-9a-f]+/g, '$1');
 }

@@ -26,6 +26,9 @@ export interface WebFiles {
   ): Promise<{ readonly size: number | undefined; readonly etag: string | undefined } | undefined>;
 }
 
+/** Answers to HEAD that a GET would get too; all others may mean HEAD alone. */
+const TELLING: ReadonlySet<number> = new Set([401, 404, 408, 410, 429, 500, 502, 503, 504]);
+
 export function createWebFiles(options: WebFilesOptions): WebFiles {
   const { exchange, credentials } = options;
 
@@ -171,8 +174,7 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
           try {
             const response = await send('HEAD', url, {}, signal);
             const { status } = response;
-            if (status === 404 || status === 410 || status === 401 || status === 429 || status >= 500)
-              throw await failure(response, url);
+            if (TELLING.has(status)) throw await failure(response, url);
             await discard(response.body);
             // Presigned addresses and plain servers refuse HEAD in many ways; a GET says what the matter is.
             if (status !== 200) return undefined;

@@ -7,7 +7,6 @@ import type { RegistryClient, RegistryClientOptions } from '../../../../electron
 import type { Credential } from '../../../../electron/engine/registry/credentials/credential.ts';
 import { MEDIA } from '../../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../../shared/domain/descriptor.ts';
-import type { Digest } from '../../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { startFaultRegistry } from '../../../support/fault-registry.ts';
 import type { FaultRegistry } from '../../../support/fault-registry.ts';
@@ -130,8 +129,4 @@ export async function errorOf(promise: Promise<unknown>): Promise<AirlockError> 
   );
   if (error instanceof AirlockError) return error;
   throw error;
-}
-
-export function asDigest(text: string): Digest {
-  return text as Digest;
 }

@@ -15,6 +15,8 @@ import type { Wire, WireBody, WireRequest } from './wire.ts';
 const ANSWER_TO_BODY = 15;
 /** Bytes in memory go out in such pieces, so that a slow link that moves is not taken for one that stands. */
 const PIECE_BYTES = 64 * 1024;
+/** A dropped body this short is read to its end; a longer one ends its connection. */
+const DROPPED_BYTES = 16 * 1024;
 /** Below this a socket may keep a chunk without saying so, and lent memory must not be kept. */
 const KEPT_BYTES = 128 * 1024;
 
@@ -172,5 +174,9 @@ function watched(
       body.destroy();
     }
   }
-  return { [Symbol.asyncIterator]: read, drop: () => void body.destroy() };
+  return {
+    [Symbol.asyncIterator]: read,
+    // Ending a short answer early would cost its connection, and most answers dropped have no body at all.
+    drop: () => void body.dump({ limit: DROPPED_BYTES, signal }).catch(() => undefined),
+  };
 }

@@ -1,7 +1,7 @@
 // The files of a sealed bundle, wherever they lie: in a folder or in a tar.
-import type { Finding } from './index.ts';
-import type { BlobSpan, BundleForm } from './index.ts';
+import type { BlobSpan, BundleForm, Finding } from './index.ts';
 import type { Blob } from './blob-shelf.ts';
+import type { BlobTable } from './blob-table.ts';
 
 /** A blob opened for reading. */
 export interface OpenedBlob {
@@ -18,14 +18,16 @@ export interface BundleFiles {
    * has more than `limit` bytes.
    */
   front(path: string, limit: number): Promise<Buffer>;
+  /** A file beside the blobs, hashed and not kept. Hex. Throws as `front` does. */
+  sha256OfFront(path: string, limit: number): Promise<string>;
   /** Tells where the blobs are, once airlock.json is known. Throws BUNDLE_TRUNCATED, BUNDLE_DAMAGED for a tar of another length. */
-  settle(blobs: readonly Blob[]): Promise<void>;
+  settle(blobs: BlobTable): Promise<void>;
   spanOf(blob: Blob): BlobSpan;
   /** Throws BLOB_MISSING or BUNDLE_DAMAGED where no plain file of the blob's size is at its place. */
   openBlob(blob: Blob): Promise<OpenedBlob>;
   /** Presence and size of every blob, and what lies there besides `expected` (paths). Reads no content. */
   audit(
-    blobs: readonly Blob[],
+    blobs: BlobTable,
     expected: (path: string) => boolean,
     signal: AbortSignal | undefined,
   ): Promise<readonly Finding[]>;

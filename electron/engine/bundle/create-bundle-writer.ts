@@ -14,6 +14,7 @@ import type { BlobWriter } from '../oci/content-store.ts';
 import { digestOf } from '../oci/digester.ts';
 import { createBlobIntake } from './blob-intake.ts';
 import type { BlobIntake } from './blob-intake.ts';
+import { createBlobTable } from './blob-table.ts';
 import type { BlobShelf } from './blob-shelf.ts';
 import { fileFailure } from './file-failure.ts';
 import { openFolderShelf } from './folder-shelf.ts';
@@ -145,7 +146,8 @@ async function openWork(options: BundleWriterOptions): Promise<Work> {
         ? await openTarShelf(place, paths, map, context.clock, fresh)
         : await openFolderShelf(place, paths, plan.blobs, context.clock);
     opened.push(shelf);
-    const kept = await keepEarlier(shelf, plan.blobs, earlier?.entries ?? new Map(), context.signal);
+    const kept =
+      earlier === undefined ? [] : await keepEarlier(shelf, plan.blobs, earlier.entries, context.signal);
     const there = new Set(kept.map(({ blob }) => blob));
     requireRoom(place, await lookAtMedium(place), form, {
       blobs: plan.blobs.map(({ size }) => size),
@@ -195,7 +197,7 @@ function frontSizes(plan: BundlePlan): number[] {
 }
 
 function mapOf(plan: BundlePlan): TarMap {
-  return mapTar(frontSizes(plan), plan.blobs);
+  return mapTar(frontSizes(plan), createBlobTable(plan.blobs));
 }
 
 async function writeMade({ plan, context }: BundleWriterOptions, intake: BlobIntake): Promise<void> {

@@ -1,22 +1,16 @@
 // A bundle in its directory form, read in place. No link is ever followed inside it.
-import { constants, lstatSync } from 'node:fs';
+import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { algorithmOf, blobPath } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import { toFileError } from '../content/file-errors.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import type { Finding } from './index.ts';
 import { fileFailure, isErrno } from './file-failure.ts';
-import { inTurns } from './in-turns.ts';
-import { isLitter } from './litter.ts';
-import { readWhole } from './read-span.ts';
+import { auditFolder, CUSTODY, kindOf, SIGNATURES, wrongSize } from './audit-folder.ts';
+import { readWhole, sha256OfSpan } from './read-span.ts';
 
-/** Where signatures and the custody log lie; SHA256SUMS names neither. */
-const SIGNATURES = 'signatures';
-const CUSTODY = 'custody.jsonl';
 /** Undefined on Windows, where an lstat before opening has to do. */
 const O_NOFOLLOW: number | undefined = constants.O_NOFOLLOW;
 
@@ -63,20 +57,27 @@ export function openFolderFiles(folder: string, label: string): BundleFiles {
     return found;
   };
 
+  const withFront = async <T>(
+    path: string,
+    limit: number,
+    use: (file: FileHandle, size: number) => Promise<T>,
+  ): Promise<T> => {
+    const file = await openFile(path, 'BUNDLE_INCOMPLETE');
+    try {
+      const { size } = await requirePlain(file, path);
+      if (size > limit) throw damaged(path, `has ${size} bytes, ${limit} are the most it may have`);
+      return await use(file, size);
+    } catch (error) {
+      throw fileFailure(error, join(folder, path));
+    } finally {
+      await file.close();
+    }
+  };
+
   return {
     form: 'directory',
-    async front(path, limit) {
-      const file = await openFile(path, 'BUNDLE_INCOMPLETE');
-      try {
-        const { size } = await requirePlain(file, path);
-        if (size > limit) throw damaged(path, `has ${size} bytes, ${limit} are the most it may have`);
-        return await readWhole(file.fd, 0, size);
-      } catch (error) {
-        throw fileFailure(error, join(folder, path));
-      } finally {
-        await file.close();
-      }
-    },
+    front: (path, limit) => withFront(path, limit, ({ fd }, size) => readWhole(fd, 0, size)),
+    sha256OfFront: (path, limit) => withFront(path, limit, ({ fd }, size) => sha256OfSpan(fd, 0, size)),
     settle: () => Promise.resolve(),
     spanOf: ({ digest, size }) => ({ file: join(folder, blobPath(digest)), offset: 0, size }),
     async openBlob({ digest, size }) {
@@ -93,59 +94,7 @@ export function openFolderFiles(folder: string, label: string): BundleFiles {
         throw error;
       }
     },
-    async audit(blobs, expected, signal) {
-      const findings: Finding[] = [];
-      const sizes = new Map(blobs.map(({ digest, size }) => [blobPath(digest), size]));
-      const found = new Set<string>();
-      const look = (path: string): void => {
-        const size = sizes.get(path);
-        if (size === undefined) return;
-        found.add(path);
-        const stats = lstatSync(join(folder, path), { throwIfNoEntry: false });
-        if (stats === undefined) found.delete(path);
-        else if (!stats.isFile()) findings.push({ path, state: 'damaged', why: kindOf(stats) });
-        else if (stats.size !== size)
-          findings.push({ path, state: 'damaged', why: wrongSize(stats.size, size) });
-      };
-      const known = new Set([
-        'blobs',
-        'blobs/sha256',
-        ...blobs.map(({ digest }) => `blobs/${algorithmOf(digest)}`),
-      ]);
-      const walk = async (inside: string): Promise<void> => {
-        const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch(
-          (error: unknown) => {
-            throw toFileError(error, join(folder, inside));
-          },
-        );
-        const folders: string[] = [];
-        await inTurns(
-          entries,
-          (entry) => {
-            const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
-            if (inside === '' && (path === SIGNATURES || path === CUSTODY)) return;
-            if (sizes.has(path)) look(path);
-            else if (known.has(path)) {
-              if (entry.isDirectory()) folders.push(path);
-              else findings.push({ path, state: 'damaged', why: kindOf(entry) });
-            } else if (expected(path)) {
-              if (!entry.isFile()) findings.push({ path, state: 'damaged', why: kindOf(entry) });
-            } else if (isLitter(entry.name))
-              findings.push({ path, state: 'litter', why: 'was left by an operating system' });
-            else if (entry.isDirectory()) folders.push(path);
-            else findings.push({ path, state: 'unexpected', why: 'is not named by SHA256SUMS' });
-            if (entry.isDirectory() && !known.has(path) && folders.at(-1) === path)
-              findings.push({ path, state: 'unexpected', why: 'is a folder that no bundle has' });
-          },
-          signal,
-        );
-        for (const path of folders) await walk(path);
-      };
-      await walk('');
-      for (const path of sizes.keys())
-        if (!found.has(path)) findings.push({ path, state: 'missing', why: 'is missing' });
-      return findings;
-    },
+    audit: (blobs, expected, signal) => auditFolder(folder, blobs, expected, signal),
     async hasSignatures() {
       const there = await Promise.all(
         [SIGNATURES, CUSTODY].map((path) => lstat(join(folder, path)).catch(() => undefined)),
@@ -154,16 +103,4 @@ export function openFolderFiles(folder: string, label: string): BundleFiles {
     },
     close: () => Promise.resolve(),
   };
-}
-
-function kindOf(found: Pick<Stats, 'isSymbolicLink' | 'isDirectory' | 'isFile'>): string {
-  if (found.isSymbolicLink()) return 'is a link where a file should be';
-  if (found.isDirectory()) return 'is a folder where a file should be';
-  return found.isFile() ? 'is a file where a folder should be' : 'is no plain file';
-}
-
-function wrongSize(found: number, expected: number): string {
-  return found < expected
-    ? `is truncated: it ends at byte ${found} of ${expected}`
-    : `has ${found} bytes, ${found - expected} more than it should have`;
 }

@@ -3,14 +3,15 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ANNOTATION, IndexSchema, LIMIT } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
-import { algorithmOf, blobPath } from '../../../shared/domain/digest.ts';
+import { algorithmOf, blobPath, hexOf } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Absent } from '../../../shared/format/lock.ts';
 import { digestOf } from '../oci/digester.ts';
 import { fingerprintOf } from '../trust/fingerprint.ts';
+import { createBlobTable } from './blob-table.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { decodeManifest, parseCanonical } from './decode-manifest.ts';
+import { decodeManifest, parseJson } from './decode-manifest.ts';
 import { fileFailure } from './file-failure.ts';
 import { openFolderFiles } from './folder-files.ts';
 import type { OpenedBundle, Survey } from './index.ts';
@@ -70,19 +71,24 @@ async function readBundle(
   signal?.throwIfAborted();
   if (manifest.items.length > LIMIT.items || manifest.blobs.length > LIMIT.blobs)
     throw new AirlockError('BUNDLE_DAMAGED', `${label} has more items or blobs than a bundle may have.`);
-  await files.settle(manifest.blobs);
+  const blobs = createBlobTable(manifest.blobs);
+  await files.settle(blobs);
   const indexJson = await files.front('index.json', LIMIT.indexJsonBytes);
-  const index = IndexSchema.safeParse(parseCanonical(indexJson, 'index.json', label));
+  const index = IndexSchema.safeParse(parseJson(indexJson, 'index.json', label));
   if (!index.success)
     throw new AirlockError('BUNDLE_DAMAGED', `${label} is damaged: index.json is no OCI index.`, {
       details: { files: ['index.json'] },
     });
-  const sums = await files.front(SUMS, LIMIT.sumsBytes);
-  const sizes = new Map(manifest.blobs.map(({ digest, size }) => [digest, size]));
+  /** Of what was read just now: a survey judges the same bytes, or says that they changed. */
+  const asOpened = new Map([
+    ['airlock.json', hexOf(digestOf(airlockJson))],
+    ['index.json', hexOf(digestOf(indexJson))],
+    [SUMS, await files.sha256OfFront(SUMS, LIMIT.sumsBytes)],
+  ]);
   const absent = new Map(manifest.absent.map(({ digest, reason }) => [digest, reason]));
 
   const blobOf = (digest: Digest) => {
-    const size = sizes.get(digest);
+    const size = blobs.sizeOf(digest);
     if (size === undefined) {
       const reason = absent.get(digest);
       throw new AirlockError(
@@ -119,9 +125,8 @@ async function readBundle(
       files,
       manifest,
       index: index.data,
-      airlockJson,
-      indexJson,
-      sums,
+      blobs,
+      asOpened,
       readManifest: (descriptor) => readManifest(descriptor),
       signal: stop,
     }).catch((error: unknown) => Promise.reject(fileFailure(error, path)));
@@ -132,10 +137,10 @@ async function readBundle(
     form: files.form,
     manifest,
     index: index.data,
-    fingerprint: fingerprintOf(sums),
+    fingerprint: fingerprintOf(asOpened.get(SUMS) ?? ''),
     warnings: [...warnings, ...(await whatToSayFirst(files, manifest.absent))],
     stat: ({ digest }) => {
-      const size = sizes.get(digest);
+      const size = blobs.sizeOf(digest);
       if (size !== undefined) return Promise.resolve({ state: 'held', size });
       return Promise.resolve({ state: 'absent', reason: absent.get(digest) ?? 'unknown' });
     },
@@ -162,7 +167,7 @@ async function readBundle(
     readManifest: (descriptor, { signal: stop } = {}) => readManifest(descriptor, stop),
     survey,
     spanOf: (digest) => {
-      const size = sizes.get(digest);
+      const size = blobs.sizeOf(digest);
       return size === undefined ? undefined : files.spanOf({ digest, size });
     },
     async checkBeforeFirstByte(how) {

@@ -1,4 +1,5 @@
 // Reads a stretch of a file in order, one piece ahead of its taker.
+import { createHash } from 'node:crypto';
 import { read } from 'node:fs';
 
 /** Two pieces of this size are under way for each blob being read. */
@@ -52,6 +53,13 @@ export async function readWhole(fd: number, start: number, length: number): Prom
     done += found;
   }
   return bytes.subarray(0, done);
+}
+
+/** Hex. Fewer bytes than `length` only where the file ends. */
+export async function sha256OfSpan(fd: number, start: number, length: number): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of readSpan(fd, start, length, undefined)) hash.update(piece);
+  return hash.digest('hex');
 }
 
 function readAt(fd: number, buffer: Buffer, length: number, position: number): Promise<number> {

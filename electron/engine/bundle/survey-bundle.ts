@@ -9,6 +9,7 @@ import type { BundleManifest } from '../../../shared/format/bundle.ts';
 import { lockId } from '../content/lock-file.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { digestOf } from '../oci/digester.ts';
+import type { BlobTable } from './blob-table.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { readNode } from './content-graph.ts';
 import type { ContentNode } from './content-graph.ts';
@@ -17,34 +18,31 @@ import { layOut } from './lay-out.ts';
 import type { Layout } from './lay-out.ts';
 import { OCI_LAYOUT } from './plan-bundle.ts';
 import { FRONT_FILES, parseSums, SUMS } from './sums.ts';
+import type { FrontFile } from './sums.ts';
 
 export interface SurveyInput {
   readonly files: BundleFiles;
   readonly manifest: BundleManifest;
+  readonly blobs: BlobTable;
   readonly index: Index;
-  /** What was read when the bundle was opened: the same bytes are judged that are used. */
-  readonly airlockJson: Uint8Array;
-  readonly indexJson: Uint8Array;
-  readonly sums: Uint8Array;
+  /** sha256 of the files that were read when the bundle was opened: bytes that changed since are not the ones judged. */
+  readonly asOpened: ReadonlyMap<string, string>;
   readManifest(descriptor: Descriptor): Promise<Uint8Array>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws only where the medium fails or the signal aborts. */
 export async function surveyBundle(input: SurveyInput): Promise<Survey> {
-  const { files, manifest, signal } = input;
+  const { files, blobs, signal } = input;
   const findings: Finding[] = [];
-  const sums = await checkSums(input, findings);
-  findings.push(
-    ...(await files.audit(
-      manifest.blobs,
-      (path) => path === SUMS || isFront(path) || sums.has(path),
-      signal,
-    )),
-  );
+  const front = await readFront(input, findings);
+  const sums = checkSums(input, front, findings);
+  signal?.throwIfAborted();
+  const expected = (path: string) => path === SUMS || isFront(path) || sums.has(path);
+  findings.push(...(await files.audit(blobs, expected, signal)));
   const unusable = new Set(findings.map(({ path }) => path));
   const manifests = await readManifests(input, unusable, findings);
-  if (manifests.complete) checkAgreement(input, manifests.nodes, findings);
+  if (manifests.complete) checkAgreement(input, front, manifests.nodes, findings);
   return {
     findings: findings.sort((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path))),
     sums,
@@ -70,15 +68,45 @@ function isFront(path: string): boolean {
   return FRONT_FILES.some((name) => name === path);
 }
 
+/** The files beside the blobs that can be read, by path. */
+async function readFront(
+  { files, asOpened }: SurveyInput,
+  findings: Finding[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const front = new Map<string, Uint8Array>();
+  for (const path of [...FRONT_FILES, SUMS] as const)
+    try {
+      const bytes = await files.front(path, FRONT_LIMITS[path]);
+      const before = asOpened.get(path);
+      if (before === undefined || hexOf(digestOf(bytes)) === before) front.set(path, bytes);
+      else findings.push({ path, state: 'damaged', why: 'has changed since the bundle was opened' });
+    } catch (error) {
+      findings.push(findingOf(path, error));
+    }
+  return front;
+}
+
+const FRONT_LIMITS: Readonly<Record<FrontFile | typeof SUMS, number>> = {
+  'oci-layout': LIMIT.manifestBytes,
+  'index.json': LIMIT.indexJsonBytes,
+  'airlock.json': LIMIT.airlockJsonBytes,
+  'README.txt': LIMIT.airlockJsonBytes,
+  [SUMS]: LIMIT.sumsBytes,
+};
+
 /** SHA256SUMS against its grammar, the files beside the blobs, and the names of blobs, which say their sums themselves. */
-async function checkSums(input: SurveyInput, findings: Finding[]): Promise<ReadonlyMap<string, string>> {
-  const { manifest } = input;
+function checkSums(
+  { manifest, blobs }: SurveyInput,
+  front: ReadonlyMap<string, Uint8Array>,
+  findings: Finding[],
+): ReadonlyMap<string, string> {
   const add = (path: string, state: Finding['state'], why: string) => findings.push({ path, state, why });
-  const front = await readFront(input, findings);
   const layout = front.get('oci-layout');
   if (layout !== undefined && !Buffer.from(OCI_LAYOUT).equals(layout))
     add('oci-layout', 'damaged', 'is not the file of an OCI image layout');
-  const parsed = parseSums(input.sums);
+  const file = front.get(SUMS);
+  if (file === undefined) return new Map();
+  const parsed = parseSums(file);
   if ('why' in parsed) {
     add(SUMS, 'damaged', `line ${parsed.line} ${parsed.why}`);
     return new Map();
@@ -92,7 +120,7 @@ async function checkSums(input: SurveyInput, findings: Finding[]): Promise<Reado
       add(path, 'damaged', `has other bytes than ${SUMS} says`);
   }
   let listed = FRONT_FILES.length;
-  for (const { digest } of manifest.blobs) {
+  for (const { digest } of blobs.list) {
     const path = blobPath(digest);
     const sum = sums.get(path);
     if (sum === undefined) add(SUMS, 'damaged', `does not list ${path}`);
@@ -101,29 +129,12 @@ async function checkSums(input: SurveyInput, findings: Finding[]): Promise<Reado
       add(SUMS, 'damaged', `gives ${path} another sum than its name`);
   }
   if (listed < sums.size && manifest.format.minor <= FORMAT_MINOR) {
-    const blobs = new Set(manifest.blobs.map(({ digest }) => blobPath(digest)));
+    const known = new Set(blobs.list.map(({ digest }) => blobPath(digest)));
     for (const path of sums.keys())
-      if (!isFront(path) && !blobs.has(path))
+      if (!isFront(path) && !known.has(path))
         add(path, 'unexpected', `is listed by ${SUMS} and not by airlock.json`);
   }
   return sums;
-}
-
-async function readFront(
-  { files, airlockJson, indexJson }: SurveyInput,
-  findings: Finding[],
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const front = new Map<string, Uint8Array>([
-    ['airlock.json', airlockJson],
-    ['index.json', indexJson],
-  ]);
-  for (const path of ['oci-layout', 'README.txt'])
-    try {
-      front.set(path, await files.front(path, LIMIT.airlockJsonBytes));
-    } catch (error) {
-      findings.push(findingOf(path, error));
-    }
-  return front;
 }
 
 /** An error about one file as a finding; errors of the medium are thrown on. */
@@ -150,8 +161,7 @@ async function readManifests(
   unusable: ReadonlySet<string>,
   findings: Finding[],
 ): Promise<{ readonly nodes: ReadonlyMap<Digest, ContentNode>; readonly complete: boolean }> {
-  const { manifest, index, signal } = input;
-  const held = new Set(manifest.blobs.map(({ digest }) => digest));
+  const { manifest, blobs, index, signal } = input;
   const nodes = new Map<Digest, ContentNode>();
   const claimed = new Set<Digest>();
   let complete = true;
@@ -165,7 +175,7 @@ async function readManifests(
   const readOn = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { digest, mediaType } = next;
-      if (!isManifestOrIndexType(mediaType) || claimed.has(digest) || !held.has(digest)) continue;
+      if (!isManifestOrIndexType(mediaType) || claimed.has(digest) || !blobs.has(digest)) continue;
       claimed.add(digest);
       signal?.throwIfAborted();
       const path = blobPath(digest);
@@ -190,11 +200,11 @@ async function readManifests(
 
 /** Lays the bundle out once more from its lock and manifests: what it says of itself must be what pack would have said. */
 function checkAgreement(
-  { manifest, index, airlockJson, indexJson }: SurveyInput,
+  { manifest, blobs, index }: SurveyInput,
+  front: ReadonlyMap<string, Uint8Array>,
   nodes: ReadonlyMap<Digest, ContentNode>,
   findings: Finding[],
 ): void {
-  const sizes = new Map(manifest.blobs.map(({ digest, size }) => [digest, size]));
   const failed = manifest.absent.filter(({ reason }) => reason === 'failed').map(({ digest }) => digest);
   const add = (path: string, why: string) => findings.push({ path, state: 'damaged', why });
   let layout: Layout;
@@ -205,7 +215,7 @@ function checkAgreement(
       version: manifest.tool.version,
       failed: new Set(failed),
       node: ({ digest }) => nodes.get(digest),
-      sizeOf: (digest) => sizes.get(digest),
+      sizeOf: (digest) => blobs.sizeOf(digest),
       refuse: (why) => new AirlockError('BUNDLE_DAMAGED', why),
     });
   } catch (error) {
@@ -219,8 +229,11 @@ function checkAgreement(
       if (!names.has(digest)) add('index.json', `does not name ${reference}, which airlock.json has`);
     return;
   }
-  if (!Buffer.from(canonicalJson(layout.index)).equals(indexJson))
+  // Equal bytes also prove the one form of RFC 8785: no duplicate keys, no twins, nothing a reader could take two ways.
+  const differs = (path: string, value: unknown) =>
+    Buffer.compare(canonicalJson(value), front.get(path) ?? Buffer.alloc(0)) !== 0;
+  if (differs('index.json', layout.index))
     add('index.json', 'does not agree with airlock.json and the manifests');
-  if (!Buffer.from(canonicalJson(layout.manifest)).equals(airlockJson))
+  if (differs('airlock.json', layout.manifest))
     add('airlock.json', 'does not agree with its own lock and the manifests');
 }

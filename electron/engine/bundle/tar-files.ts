@@ -8,7 +8,7 @@ import type { BundleFiles } from './bundle-files.ts';
 import { fileFailure } from './file-failure.ts';
 import type { Finding } from './index.ts';
 import { inTurns } from './in-turns.ts';
-import { readWhole } from './read-span.ts';
+import { readWhole, sha256OfSpan } from './read-span.ts';
 import { FRONT_FILES, SUMS } from './sums.ts';
 import { mapTar } from './tar-map.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
@@ -69,15 +69,22 @@ function tarFiles(
       throw new AirlockError('BLOB_MISSING', `${label} lacks the file ${blobPath(digest)}.`);
     return member;
   };
+  const frontMember = (name: string, limit: number): TarMember => {
+    const member = front.get(name);
+    if (member === undefined) throw new AirlockError('BUNDLE_INCOMPLETE', `${label} lacks the file ${name}.`);
+    if (member.size > limit)
+      throw damaged(label, name, `has ${member.size} bytes, ${limit} are the most it may have`);
+    return member;
+  };
   return {
     form: 'tar',
     async front(name, limit) {
-      const member = front.get(name);
-      if (member === undefined)
-        throw new AirlockError('BUNDLE_INCOMPLETE', `${label} lacks the file ${name}.`);
-      if (member.size > limit)
-        throw damaged(label, name, `has ${member.size} bytes, ${limit} are the most it may have`);
-      return readWhole(fd, member.body, member.size);
+      const { body, size } = frontMember(name, limit);
+      return readWhole(fd, body, size);
+    },
+    async sha256OfFront(name, limit) {
+      const { body, size } = frontMember(name, limit);
+      return sha256OfSpan(fd, body, size);
     },
     settle(blobs) {
       map = mapTar(
@@ -125,7 +132,7 @@ function tarFiles(
           });
       };
       await inTurns(
-        blobs,
+        blobs.list,
         (blob) => {
           const member = memberOf(blob);
           look(member.body, member);

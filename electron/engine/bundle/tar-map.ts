@@ -1,6 +1,7 @@
 // Where everything lies in the tar form. All of it follows from sizes, so a blob can be written or read before its neighbours.
 import { blobPath } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
+import type { BlobTable } from './blob-table.ts';
 import { FRONT_FILES, SUMS } from './sums.ts';
 import { TAR_END_BYTES, tarBodyBytes, tarHeadBytes } from './ustar.ts';
 
@@ -21,11 +22,8 @@ export interface TarMap {
   readonly length: number;
 }
 
-/** `frontSizes` in the order of FRONT_FILES, then that of SHA256SUMS; blobs bytewise by path. */
-export function mapTar(
-  frontSizes: readonly number[],
-  blobs: readonly { readonly digest: Digest; readonly size: number }[],
-): TarMap {
+/** `frontSizes` in the order of FRONT_FILES, then that of SHA256SUMS. */
+export function mapTar(frontSizes: readonly number[], blobs: BlobTable): TarMap {
   let at = 0;
   const place = (path: string, size: number): TarMember => {
     const head = at;
@@ -35,16 +33,20 @@ export function mapTar(
   };
   const front = [...FRONT_FILES, SUMS].map((path, position) => place(path, frontSizes[position] ?? 0));
   // Offsets alone are kept for blobs: a bundle may have a million.
-  const heads = new Map<Digest, { readonly head: number; readonly size: number }>();
-  for (const { digest, size } of blobs) heads.set(digest, { head: place(blobPath(digest), size).head, size });
+  const heads = new Float64Array(blobs.list.length);
+  blobs.list.forEach(({ digest, size }, number) => {
+    heads[number] = place(blobPath(digest), size).head;
+  });
   return {
     front,
     length: at + TAR_END_BYTES,
     blob(digest) {
-      const known = heads.get(digest);
-      if (known === undefined) return undefined;
+      const number = blobs.indexOf(digest);
+      const size = blobs.list[number]?.size;
+      const head = heads[number];
+      if (size === undefined || head === undefined) return undefined;
       const path = blobPath(digest);
-      return { path, size: known.size, head: known.head, body: known.head + tarHeadBytes(path) };
+      return { path, size, head, body: head + tarHeadBytes(path) };
     },
   };
 }

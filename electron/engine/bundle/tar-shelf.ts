@@ -1,12 +1,11 @@
 // The blobs of an unfinished bundle in its tar form: each at its own place, its header written when its hash agreed.
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Clock } from '../jobs/job-context.ts';
 import type { Blob, BlobShelf } from './blob-shelf.ts';
-import { readSpan, readWhole } from './read-span.ts';
+import { readSpan, readWhole, sha256OfSpan } from './read-span.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
 import { TAR_END_BYTES, tarHead } from './ustar.ts';
 import type { WorkPaths } from './work-folder.ts';
@@ -67,16 +66,10 @@ export async function openTarShelf(
       await syncFolder(dirname(place));
       await writeSynced(
         `${place}.sha256`,
-        Buffer.from(`${await sha256Of(fd, map.length)}  ${basename(place)}\n`),
+        Buffer.from(`${await sha256OfSpan(fd, 0, map.length)}  ${basename(place)}\n`),
       );
       await syncFolder(dirname(place));
     },
     close: () => file.close(),
   };
-}
-
-async function sha256Of(fd: number, length: number): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of readSpan(fd, 0, length, undefined)) hash.update(piece);
-  return hash.digest('hex');
 }

@@ -57,7 +57,8 @@ function header(name: string, size: number, type: '0' | 'L'): Buffer {
   block.write('ustar\u000000', 257, 'latin1');
   block.write('0000000\0', 329, 'latin1');
   block.write('0000000\0', 337, 'latin1');
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of block) sum += byte;
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
   return block;
 }

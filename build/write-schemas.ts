@@ -5,6 +5,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { DigestSchema } from '../shared/domain/digest.ts';
 import { BundleManifest } from '../shared/format/bundle.ts';
+import { CommandResult } from '../shared/format/command-result.ts';
 import { Lock } from '../shared/format/lock.ts';
 import { Receipt } from '../shared/format/receipt.ts';
 
@@ -14,6 +15,7 @@ const FORMATS = {
   'lock.schema.json': ['Airlock lock, format 1', Lock],
   'bundle.schema.json': ['airlock.json, the manifest of an Airlock bundle, format 1', BundleManifest],
   'receipt.schema.json': ['Airlock receipt, format 1', Receipt],
+  'command-result.schema.json': ['What a verb of the airlock command prints with --json', CommandResult],
 } as const;
 
 /** The text of each schema by its path. */

@@ -4,10 +4,19 @@ import { systemClock } from '../engine/index.ts';
 import { runCommand } from './program.ts';
 
 const cancel = new AbortController();
+let cancelledAt = Number.NEGATIVE_INFINITY;
+
+/** One Ctrl-C may come twice: from the terminal, and from a launcher that passes its own on. */
+const SAME_PRESS_MS = 300;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (cancel.signal.aborted) process.exit(130);
+    const now = performance.now();
+    if (cancel.signal.aborted) {
+      if (now - cancelledAt > SAME_PRESS_MS) process.exit(130);
+      return;
+    }
+    cancelledAt = now;
     cancel.abort(new AirlockError('CANCELLED', 'Cancelled; what was finished is kept.'));
   });
 

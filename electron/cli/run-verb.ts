@@ -35,6 +35,7 @@ export function createRunVerb(host: CommandHost, onExit: (code: number) => void)
       const result = await body({ engine, context, host, announce: print });
       if (options.json !== true || result.document !== undefined)
         print({ exit: result.exit, ...result.document }, result.lines);
+      for (const line of result.problems ?? []) host.stderr.write(`${line}\n`);
       onExit(result.exit);
     } catch (error) {
       display.clear();

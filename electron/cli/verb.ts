@@ -21,6 +21,8 @@ export interface VerbResult {
   readonly document: Readonly<Record<string, unknown>> | undefined;
   /** The same for people. */
   readonly lines: readonly string[];
+  /** What failed, for standard error. */
+  readonly problems?: readonly string[];
 }
 
 export interface VerbRun {

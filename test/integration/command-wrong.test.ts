@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from '../../electron/engine/oci/canonical-json.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
 import { MEDIA } from '../../shared/domain/descriptor.ts';
+import { CommandResult } from '../../shared/format/command-result.ts';
 import type { Lock } from '../../shared/format/lock.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { descriptorOf, makeImage } from '../support/make-content.ts';
@@ -200,12 +201,10 @@ describeWith('docker-registry')('wrong things typed', () => {
 
   it('a target that lets nobody write: named, and nothing of the bundle arrives', async () => {
     const ran = await airlock('import', at('good.airlock'), '--to', `${closed.host}/mirror`);
-    expect(ran.code).toBe(3);
-    expect(ran.stdout + ran.stderr).toMatch(/^airlock: .*/m);
-    expect(ran.stdout + ran.stderr).toContain('side: target');
-    expect((await fetch(`${closed.url}/v2/_catalog`).then((answer) => answer.json())) as unknown).toEqual({
-      repositories: [],
-    });
+    expectToldWell(ran, 3, /team\/app/);
+    expect(ran.stderr).toContain('side: target');
+    const catalog = await fetch(`${closed.url}/v2/_catalog`);
+    expect(await catalog.json()).toEqual({ repositories: [] });
   });
 
   it('a port that another program has', async () => {
@@ -250,7 +249,7 @@ describeWith('docker-registry')('wrong things typed', () => {
 
   it('with --json the failure is the one document, code and exit in it', async () => {
     const ran = await airlock('inspect', at('nowhere.airlock'), '--json');
-    expect(documentOf(ran)).toMatchObject({
+    expect(CommandResult.parse(documentOf(ran))).toMatchObject({
       verb: 'inspect',
       exit: 2,
       error: { code: 'FILE_NOT_FOUND', side: 'machine' },

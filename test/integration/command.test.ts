@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CommandResult } from '../../shared/format/command-result.ts';
 import { Receipt } from '../../shared/format/receipt.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { makeChart, makeImage, makeIndex, makeReferrer } from '../support/make-content.ts';
@@ -129,7 +130,7 @@ files:
     const again = await airlock('pack', at('round-trip.lock.json'), '-o', at('medium'), '--json');
     expect(again.code).toBe(0);
     const document = documentOf(again);
-    expect(document).toMatchObject({ verb: 'pack', exit: 0, sealed: 'already' });
+    expect(CommandResult.parse(document)).toMatchObject({ verb: 'pack', exit: 0, sealed: 'already' });
     expect(Receipt.parse(document['receipt'])).toMatchObject({ outcome: 'done', bytesSent: 0 });
   });
 
@@ -175,7 +176,7 @@ files:
     stop.abort(new Error('Ctrl-C'));
     const ran = await serving;
     expect(ran.code).toBe(0);
-    expect(documentOf(ran)['url']).toBe(url);
+    expect(CommandResult.parse(documentOf(ran))).toMatchObject({ verb: 'serve', url });
   });
 
   it('exports files with their modes and an image that was asked for by name', async () => {
@@ -204,7 +205,7 @@ files:
       ['logout', target.host],
     ]) {
       const ran = await airlock(...args, '--json');
-      expect(documentOf(ran)).toMatchObject({ verb: args[0], exit: ran.code });
+      expect(CommandResult.parse(documentOf(ran))).toMatchObject({ verb: args[0], exit: ran.code });
       expect(ran.code).toBe(0);
     }
   });

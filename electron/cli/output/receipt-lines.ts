@@ -1,14 +1,37 @@
 // A receipt as people read it: what became of each item, and the sum.
+import type { WireError } from '../../../shared/errors/wire.ts';
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import { failureLines } from './failure.ts';
 import { count, formatBytes } from './quantities.ts';
 import { formatTable, plain } from './table.ts';
 
 const MOST_ROWS = 200;
+const MOST_NAMED = 5;
 
-/** Table of items with their targets, notes and failures below it, then the sum. */
+/** Table of items with their targets, notes below it, then the sum. What failed is told by `problemLines`. */
 export function receiptLines(receipt: Receipt): readonly string[] {
-  return [...itemLines(receipt), ...noteLines(receipt), ...problemLines(receipt), sumLine(receipt)];
+  return [...itemLines(receipt), ...noteLines(receipt), sumLine(receipt)];
+}
+
+/** Each kind of failure once, with the items it befell: a registry that is down makes one message, not two hundred. */
+export function problemLines({ items }: Receipt): readonly string[] {
+  const kinds = new Map<string, { readonly error: WireError; readonly befell: string[] }>();
+  for (const { item, error } of items) {
+    if (error === undefined) continue;
+    const key = `${error.code} ${error.side} ${error.remedy}`;
+    const known = kinds.get(key) ?? { error, befell: [] };
+    known.befell.push(item);
+    kinds.set(key, known);
+  }
+  return [...kinds.values()].flatMap(({ error, befell }) => {
+    const [first = '', ...others] = befell;
+    const named = error.message.includes(first) ? error.message : `${first}: ${error.message}`;
+    const lines = failureLines({ ...error, message: named });
+    if (others.length === 0) return lines;
+    const more = others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : '';
+    const also = `  also: ${others.slice(0, MOST_NAMED).map(plain).join(', ')}${more}`;
+    return [...lines.slice(0, 1), also, ...lines.slice(1)];
+  });
 }
 
 function itemLines({ items }: Receipt): readonly string[] {
@@ -43,10 +66,6 @@ function noteLines({ items, notes }: Receipt): readonly string[] {
         `note: ${shortDigests(plain(note))}: ${of.length > 3 ? count(of.length, 'item') : of.join(', ')}`,
     ),
   ];
-}
-
-function problemLines({ items }: Receipt): readonly string[] {
-  return items.flatMap((item) => (item.error === undefined ? [] : failureLines(item.error)));
 }
 
 function sumLine(receipt: Receipt): string {

@@ -3,7 +3,7 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { ExportChoice } from '../../engine/index.ts';
 import { withCommonOptions } from '../options.ts';
 import { bundleHeading } from '../output/bundle-heading.ts';
-import { receiptLines } from '../output/receipt-lines.ts';
+import { problemLines, receiptLines } from '../output/receipt-lines.ts';
 import { plain } from '../output/table.ts';
 import type { AddVerb, CommonOptions } from '../verb.ts';
 
@@ -44,6 +44,7 @@ export const addExportVerb: AddVerb = (program, run) => {
             ...receiptLines(outcome.receipt),
             ...(outcome.receipt.outcome === 'done' ? [`wrote ${plain(outcome.place)}`] : []),
           ],
+          problems: problemLines(outcome.receipt),
         };
       }),
     );

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { withNetworkOptions } from '../options.ts';
 import { bundleHeading } from '../output/bundle-heading.ts';
-import { receiptLines } from '../output/receipt-lines.ts';
+import { problemLines, receiptLines } from '../output/receipt-lines.ts';
 import { formatTable } from '../output/table.ts';
 import type { ImportOutcome, TagPolicy } from '../../engine/index.ts';
 import type { AddVerb, NetworkOptions } from '../verb.ts';
@@ -61,6 +61,7 @@ export const addImportVerb: AddVerb = (program, run) => {
             ...bundleHeading(outcome.bundle),
             ...(options.dryRun === true ? mappingLines(outcome) : receiptLines(outcome.receipt)),
           ],
+          problems: problemLines(outcome.receipt),
         };
       }),
     );

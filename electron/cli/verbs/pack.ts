@@ -2,7 +2,7 @@
 import { withNetworkOptions } from '../options.ts';
 import { bundleHeading } from '../output/bundle-heading.ts';
 import { plain } from '../output/table.ts';
-import { receiptLines } from '../output/receipt-lines.ts';
+import { problemLines, receiptLines } from '../output/receipt-lines.ts';
 import type { AddVerb, NetworkOptions } from '../verb.ts';
 
 interface PackVerbOptions extends NetworkOptions {
@@ -51,6 +51,7 @@ export const addPackVerb: AddVerb = (program, run) => {
             ...receiptLines(receipt),
             SEALED[sealed](plain(place)),
           ],
+          problems: problemLines(receipt),
         };
       }),
     );

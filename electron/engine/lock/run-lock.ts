@@ -53,7 +53,10 @@ export async function runLock(
 }
 
 /** SOURCE_DATE_EPOCH, else now (FORMAT §2). A value that is no number of seconds is passed over, as reproducible-builds has it. */
-export function createdAt(environment: EngineOptions['environment'], context: Pick<JobContext, 'clock'>): string {
+export function createdAt(
+  environment: EngineOptions['environment'],
+  context: Pick<JobContext, 'clock'>,
+): string {
   const epoch = environment['SOURCE_DATE_EPOCH'];
   const stated = epoch !== undefined && /^[0-9]{1,11}$/.test(epoch) ? Number(epoch) * 1000 : undefined;
   return timestamp(stated ?? context.clock.now());

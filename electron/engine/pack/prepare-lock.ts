@@ -4,7 +4,7 @@ import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Lock } from '../../../shared/format/lock.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import { readUnfinishedLock, workPaths } from '../bundle/index.ts';
+import { openBundle, readUnfinishedLock, workPaths } from '../bundle/index.ts';
 import { createFetchStore } from '../content/fetch-store.ts';
 import { toFileError } from '../content/file-errors.ts';
 import type { FetchStore } from '../content/index.ts';
@@ -27,6 +27,8 @@ export interface PreparedLock {
   readonly store: FetchStore;
   /** The store lies in the work folder and moves into the bundle; else it is the operator's, beside the lock. */
   readonly ownStore: boolean;
+  /** The list was resolved just now; else its lock was found in unfinished work, or given. */
+  readonly isFresh: boolean;
   readonly notes: readonly string[];
 }
 
@@ -63,7 +65,7 @@ async function fromLock(
   const unpinned = given.items.filter((item) => item.unpinned !== undefined);
   if (unpinned.length === 0) {
     const store = createFetchStore(`${path}.store`);
-    return { lock: given, place, base: dirname(path), store, ownStore: false, notes: [] };
+    return { lock: given, place, base: dirname(path), store, ownStore: false, isFresh: false, notes: [] };
   }
   if (!request.pin)
     throw new AirlockError(
@@ -80,6 +82,7 @@ async function fromLock(
     base: dirname(path),
     store: pinned.store,
     ownStore: false,
+    isFresh: false,
     notes: [`pinned as ${pinned.path}; pack that lock from now on`],
   };
 }
@@ -97,6 +100,7 @@ async function fromList(
   const store = createFetchStore(join(paths.folder, 'store'));
   const prepared = { place, base: paths.folder, store, ownStore: true };
 
+  await refuseOtherBundle(place.path, list.digest);
   const unfinished = await readUnfinishedLock(place.path);
   if (unfinished !== undefined) {
     if (unfinished.listDigest !== list.digest)
@@ -108,6 +112,7 @@ async function fromList(
     return {
       ...prepared,
       lock: unfinished,
+      isFresh: false,
       notes: [`went on with what the list stood for at ${unfinished.created}`],
     };
   }
@@ -126,18 +131,32 @@ async function fromList(
       throw toFileError(error, paths.folder);
     });
     await writeLock(paths.lock, lock);
-    return { ...prepared, lock, notes: summary.notes };
+    return { ...prepared, lock, isFresh: true, notes: summary.notes };
   } catch (error) {
     await dropEmptyWork(paths.folder);
     throw error;
   }
 }
 
-/** Removes the list's lock and store from the work folder of a sealed bundle. */
-export async function clearPrepared({ place, ownStore, store }: PreparedLock): Promise<void> {
-  if (!ownStore) return;
+/** Removes a list's lock and store from the work folder, and the folder with them where nothing else is in it. */
+export async function clearPrepared({ place, store }: PreparedLock): Promise<void> {
+  const paths = workPaths(place.path);
   await rm(store.folder, { recursive: true, force: true });
-  await rm(workPaths(place.path).lock, { force: true });
+  await rm(paths.lock, { force: true });
+  await rmdir(paths.folder).catch(() => undefined);
+}
+
+/** A bundle of another list stands there: said before anything is asked of a registry. What else is there, others judge. */
+async function refuseOtherBundle(place: string, listDigest: Lock['listDigest']): Promise<void> {
+  const bundle = await openBundle(place).catch(() => undefined);
+  if (bundle === undefined) return;
+  await bundle.close();
+  if (bundle.manifest.lock.listDigest !== listDigest)
+    throw new AirlockError(
+      'PLACE_TAKEN',
+      `${place} is a sealed bundle of another list, or of an older state of this one.`,
+      { details: { place } },
+    );
 }
 
 /** What a store kept helps the next run; a folder with nothing in it is litter. */

@@ -56,7 +56,9 @@ export async function runPack(
     );
   const plan = planBundle(lock, options.version);
   const { signal } = context;
-  if ((await inspectPlace(place.path, plan, { signal })) === 'done') return alreadySealed(prepared, request);
+  const standing = await inspectPlace(place.path, plan, { signal });
+  if (standing === 'done') return alreadySealed(prepared, request);
+  if (standing === 'taken' && prepared.isFresh) await clearPrepared(prepared);
 
   const source = createSourceStore(lock, { client, base, fetchStore: store, job: context });
   const writer = await createBundleWriter({ place: place.path, form: place.form, plan, lock, context });

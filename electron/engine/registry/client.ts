@@ -43,7 +43,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     if (context === undefined) {
       const host = nameOf(url);
       context = tls.createSecureContext(
-        trustFor(host, { environment: options.environment, ca: hosts[host]?.ca }),
+        trustFor(host, { environment: options.environment, ca: (hosts[host] ?? hosts[`${host}:443`])?.ca }),
       );
       contexts.set(url.host, context);
     }
@@ -51,8 +51,9 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   }
 
   async function connectFailure(error: unknown, url: URL): Promise<AirlockError> {
-    const issuer = isTrustFailure(error) ? await issuerOf(url, proxyOf(url)) : undefined;
-    return networkFailure(error, url.host, issuer);
+    const proxy = proxyOf(url);
+    const issuer = isTrustFailure(error) ? await issuerOf(url, proxy) : undefined;
+    return networkFailure(error, url.host, { issuer, proxy });
   }
 
   const common = { stallMs: limits.stallMs, contextOf, connectFailure };

@@ -16,7 +16,7 @@ export interface SlabPool {
   give(slab: Buffer): void;
 }
 
-const SLAB_BYTES = 512 * 1024;
+const SLAB_BYTES = 1024 * 1024;
 const SLABS_KEPT = 32;
 /** Bytes that came in are handed on after this long even where they fill no slab. */
 const FLUSH_MS = 10;
@@ -24,7 +24,8 @@ const FLUSH_MS = 10;
 export function createSlabPool(): SlabPool {
   const free: Buffer[] = [];
   return {
-    take: () => free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES),
+    // Shared, so that whoever hashes or writes in another thread need not copy.
+    take: () => free.pop() ?? Buffer.from(new SharedArrayBuffer(SLAB_BYTES)),
     give(slab) {
       if (free.length < SLABS_KEPT) free.push(slab);
     },

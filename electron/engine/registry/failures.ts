@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { AirlockErrorOptions } from '../../../shared/errors/airlock-error.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { proxyLoginRequired } from './proxy.ts';
+import type { ProxyChoice } from './proxy.ts';
 import { headerOf, readUpTo } from './wire.ts';
 import type { WireHeaders, WireResponse } from './wire.ts';
 
@@ -76,13 +78,19 @@ export function isTrustFailure(error: unknown): boolean {
   return TLS_TRUST.has(code) || code.startsWith('CERT_') || code === 'ERR_TLS_CERT_ALTNAME_INVALID';
 }
 
-/**
- * A failure below HTTP as an AirlockError. `issuer` is who signed the certificate that was refused, where that was found
- * out: a company's inspecting proxy is recognised by its name.
- */
-export function networkFailure(error: unknown, host: string, issuer?: string): AirlockError {
+/** What is known of the way to a host beyond the error. */
+export interface Way {
+  /** Who signed the certificate that was refused: a company's inspecting proxy is recognised by its name. */
+  readonly issuer?: string | undefined;
+  readonly proxy?: ProxyChoice | undefined;
+}
+
+/** A failure below HTTP as an AirlockError. */
+export function networkFailure(error: unknown, host: string, way: Way = {}): AirlockError {
   if (error instanceof AirlockError) return error;
   const code = networkCodeOf(error);
+  const proxy = way.proxy === undefined ? undefined : new URL(way.proxy.url).host;
+  const through = proxy === undefined ? '' : ` through the proxy ${proxy}`;
   const make = (which: ErrorCode, message: string, remedy?: string) =>
     new AirlockError(which, message, {
       cause: error,
@@ -91,23 +99,49 @@ export function networkFailure(error: unknown, host: string, issuer?: string): A
     });
   if (isPlainAnswer(error))
     return make('PROTOCOL', `${host} answers in plain http where https was asked for.`, plainRemedy(host));
-  if (isTrustFailure(error)) return trustFailure(code ?? '', host, issuer, make);
+  if (isTrustFailure(error)) return trustFailure(code ?? '', host, way.issuer, make);
+  const refusal = proxyRefusalOf(error);
+  if (refusal === '407' && way.proxy !== undefined)
+    return proxyLoginRequired(way.proxy.url, {
+      loginSent: way.proxy.authorization !== undefined,
+      cause: error,
+    });
+  if (refusal !== undefined)
+    return make('HOST_UNREACHABLE', `No connection to ${host}${through}, which answers ${refusal}.`);
+  if (code?.startsWith('ERR_SSL_') === true)
+    return make(
+      'TLS_UNTRUSTED',
+      `${host} broke the TLS greeting off (${code}).`,
+      'If it asks for a client certificate, lay client.cert and client.key into certs.d for this host.',
+    );
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NODATA':
     case 'EAI_NONAME':
-      return make('HOST_UNKNOWN', `The host ${host} is not known to this machine's DNS.`);
+      return make(
+        'HOST_UNKNOWN',
+        `The ${proxy === undefined ? `host ${host}` : `proxy ${proxy}`} is not known to this machine's DNS.`,
+      );
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
     case 'EADDRNOTAVAIL':
     case 'UND_ERR_CONNECT_TIMEOUT':
-      return make('HOST_UNREACHABLE', `No connection to ${host} (${code}).`);
+      return make('HOST_UNREACHABLE', `No connection to ${host}${through} (${code}).`);
     default:
-      return make('CONNECTION_LOST', `The connection to ${host} broke (${code ?? 'closed early'}).`);
+      return make(
+        'CONNECTION_LOST',
+        `The connection to ${host}${through} broke (${code ?? 'closed early'}).`,
+      );
   }
+}
+
+/** The status of a proxy that lets nothing through: undici tells it by its message alone (proxy-agent.js, 8.12). */
+function proxyRefusalOf(error: unknown): string | undefined {
+  const text = error instanceof Error ? error.message : '';
+  return /\b(?:Proxy response|Proxy Authentication Required) \((\d{3})\)/.exec(text)?.[1];
 }
 
 function trustFailure(

@@ -73,7 +73,7 @@ export interface Repository extends ContentStore {
 }
 
 export interface Download {
-  /** Final status was 200 (or 206 with offset). */
+  /** Of the whole file, whatever the offset. The final status was 200, or 206 with an offset. */
   readonly size: number | undefined;
   readonly etag: string | undefined;
   readonly contentType: string | undefined;

@@ -30,7 +30,7 @@ export function normaliseHost(text: string): string {
 
 /** What the operator calls the host of a URL: the key of certificates and choices. */
 export function nameOf(url: URL): string {
-  return normaliseHost(url.host);
+  return Object.entries(WIRE_HOST).find(([, wireHost]) => wireHost === url.host)?.[0] ?? url.host;
 }
 
 /** True for localhost and loopback addresses, whatever the port. */

@@ -5,7 +5,6 @@ import { Agent, ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { networkFailure } from './failures.ts';
-import { proxyLoginRequired } from './proxy.ts';
 import type { ProxyChoice } from './proxy.ts';
 import { createStallWatchdog } from './stall-watchdog.ts';
 import type { StallWatchdog } from './stall-watchdog.ts';
@@ -74,13 +73,6 @@ export function createUndiciWire(options: UndiciWireOptions): UndiciWire {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof AirlockError) throw error;
-      // undici tells a proxy's 407 by its message alone (lib/dispatcher/proxy-agent.js, 8.12).
-      const proxy = options.proxyOf(url);
-      if (proxy !== undefined && error instanceof Error && /\b407\b/.test(error.message))
-        throw proxyLoginRequired(proxy.url, {
-          loginSent: proxy.authorization !== undefined,
-          cause: error,
-        });
       throw await options.connectFailure(error, url);
     } finally {
       watchdog.disarm();

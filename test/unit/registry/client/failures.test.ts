@@ -253,6 +253,24 @@ describe('http and https', () => {
     expect(failure.remedy).toContain('--plain-http registry.example');
   });
 
+  it.each([
+    ['CERT_HAS_EXPIRED', 'TLS_UNTRUSTED', 'has expired'],
+    ['CERT_NOT_YET_VALID', 'TLS_UNTRUSTED', 'not valid yet'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS_UNTRUSTED', 'another name'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'TLS_UNTRUSTED', 'signed by "Plant Proxy CA"'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'TLS_UNTRUSTED', 'broke the TLS greeting off'],
+    ['EAI_AGAIN', 'HOST_UNKNOWN', 'DNS'],
+    ['ETIMEDOUT', 'HOST_UNREACHABLE', 'No connection'],
+    ['EPIPE', 'CONNECTION_LOST', 'broke (EPIPE)'],
+  ])('%s of the network is %s', (network, code, words) => {
+    const failure = networkFailure(Object.assign(new Error('x'), { code: network }), 'registry.example', {
+      issuer: 'Plant Proxy CA',
+    });
+    expect(failure.code).toBe(code);
+    expect(failure.message).toContain(words);
+    expect(failure.details['network']).toBe(network);
+  });
+
   it('plain http chosen for a registry with TLS is said (Go registries answer 400)', async () => {
     const registry = await faultRegistry();
     registry.order({
@@ -385,6 +403,17 @@ describe('a proxy', () => {
     expect((await readAll(repository.open(blob.descriptor))).equals(blob.bytes)).toBe(true);
     expect(proxy.seen.every((line) => line.includes(' http://registry.test/v2/'))).toBe(true);
     expect(proxy.seen).toHaveLength(registry.requests.length);
+  });
+
+  it('that cannot be reached, or lets nothing through, is named beside the host', () => {
+    const proxy = { url: 'http://proxy.corp:3128' };
+    const failed = (code: string, message = '') =>
+      networkFailure(Object.assign(new Error(message), { code }), 'registry.example', { proxy });
+    expect(failed('ECONNREFUSED').message).toContain('registry.example through the proxy proxy.corp:3128');
+    expect(failed('ENOTFOUND').message).toContain('The proxy proxy.corp:3128');
+    const refused = failed('UND_ERR_ABORTED', 'Proxy response (403) !== 200 when HTTP Tunneling');
+    expect(refused.code).toBe('HOST_UNREACHABLE');
+    expect(refused.message).toContain('answers 403');
   });
 
   it('that asks for a login is named, over http and https', async () => {

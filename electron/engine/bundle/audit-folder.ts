@@ -80,7 +80,7 @@ function whyNotBlob(path: string, size: number): string | undefined {
 }
 
 export function kindOf(found: Pick<Stats, 'isSymbolicLink' | 'isDirectory' | 'isFile'>): string {
-  if (found.isSymbolicLink()) return 'is a link where a file should be';
+  if (found.isSymbolicLink()) return 'is a link, which no bundle has';
   if (found.isDirectory()) return 'is a folder where a file should be';
   return found.isFile() ? 'is a file where a folder should be' : 'is no plain file';
 }

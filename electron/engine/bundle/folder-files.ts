@@ -38,7 +38,7 @@ export function openFolderFiles(folder: string, label: string): BundleFiles {
     const place = join(folder, path);
     try {
       if (O_NOFOLLOW === undefined && (await lstat(place)).isSymbolicLink())
-        throw damaged(path, 'is a link where a file should be');
+        throw damaged(path, 'is a link, which no bundle has');
       // A pipe in place of a file would else be waited for without end.
       return await open(place, constants.O_RDONLY | (O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
@@ -47,7 +47,7 @@ export function openFolderFiles(folder: string, label: string): BundleFiles {
           cause: error,
           details: { files: [path] },
         });
-      if (isErrno(error, 'ELOOP', 'EMLINK')) throw damaged(path, 'is a link where a file should be');
+      if (isErrno(error, 'ELOOP', 'EMLINK')) throw damaged(path, 'is a link, which no bundle has');
       throw fileFailure(error, place);
     }
   };

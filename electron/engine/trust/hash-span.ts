@@ -55,6 +55,6 @@ export function hashSpan(job: HashJob, buffer: Buffer, tick: (bytes: number) => 
 function failure(error: unknown): HashAnswer {
   const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (errno === 'ENOENT') return { why: 'is missing' };
-  if (errno === 'ELOOP' || errno === 'EMLINK') return { why: 'is a link where a file should be' };
+  if (errno === 'ELOOP' || errno === 'EMLINK') return { why: 'is a link, which no bundle has' };
   return { errno, message: error instanceof Error ? error.message : String(error) };
 }

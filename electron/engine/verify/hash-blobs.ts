@@ -1,8 +1,8 @@
-// Reads every blob of a bundle and says which have other bytes than their names.
+// Reads every blob that is there as it should be, and says which have other bytes than their names.
 import { algorithmOf, blobPath, hexOf } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import type { Finding, OpenedBundle } from '../bundle/index.ts';
+import type { Finding, OpenedBundle, Survey } from '../bundle/index.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { HashAnswer, HashJob, HashPool } from '../trust/hash-pool.ts';
 
@@ -15,12 +15,20 @@ export interface HashedBlobs {
 /** Throws LOCAL_IO and its kin where the medium can't be read, which is no verdict on the bundle. */
 export async function hashBlobs(
   bundle: OpenedBundle,
+  survey: Survey,
   pool: HashPool,
   context: Pick<JobContext, 'signal' | 'pause' | 'report'>,
 ): Promise<HashedBlobs> {
+  // No link is read through, and no manifest a second time.
+  const settled = new Set(survey.findings.map(({ path }) => path));
+  const report = (bytes: number) => context.report({ kind: 'bytes', bytes });
   const jobs = bundle.manifest.blobs.flatMap(({ digest }): { digest: Digest; job: HashJob }[] => {
     const span = bundle.spanOf(digest);
     if (span === undefined) return [];
+    if (settled.has(blobPath(digest)) || survey.manifests.has(digest)) {
+      report(span.size);
+      return [];
+    }
     const algorithms = [...new Set([algorithmOf(digest), 'sha256' as const])];
     return [{ digest, job: { ...span, algorithms } }];
   });
@@ -29,7 +37,7 @@ export async function hashBlobs(
     {
       signal: context.signal,
       pause: context.pause,
-      onBytes: (bytes) => context.report({ kind: 'bytes', bytes }),
+      onBytes: report,
     },
   );
   const findings: Finding[] = [];

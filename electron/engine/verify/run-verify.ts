@@ -20,20 +20,13 @@ export async function runVerify(request: VerifyRequest, context: JobContext): Pr
   const { bundle, deep, strict } = request;
   const { blobs } = bundle.manifest;
   const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
+  context.report({ kind: 'stage', stage: 'verify', totalBytes, totalItems: blobs.length });
+  // Threads take as long to start as this thread takes to look at sums, manifests, presence and sizes.
   const pool = createHashPool(totalBytes);
   try {
-    context.report({ kind: 'stage', stage: 'verify', totalBytes, totalItems: blobs.length });
-    // The threads hash while this one looks at sums, manifests, presence and sizes.
-    const [survey, hashed] = await Promise.all([
-      bundle.survey({ signal: context.signal }),
-      hashBlobs(bundle, pool, context),
-    ]);
-    const bad = new Set(
-      [...survey.findings, ...hashed.findings]
-        .filter(({ state }) => state !== 'litter')
-        .map(({ path }) => path),
-    );
-    const unpacked = deep ? await unpackLayers(bundle, survey.manifests, bad, context) : undefined;
+    const survey = await bundle.survey({ signal: context.signal });
+    const hashed = await hashBlobs(bundle, survey, pool, context);
+    const unpacked = deep ? await unpackLayers(bundle, survey, hashed.findings, context) : undefined;
     return judge({ bundle, survey, hashed, unpacked, strict });
   } finally {
     await pool.close();

@@ -25,13 +25,14 @@ const Config = z.object({ rootfs: z.object({ diff_ids: z.array(DigestSchema) }) 
 /** Decompression runs in the thread pool of Node; more layers at once than cores only need more memory. */
 const LAYERS_AT_ONCE = 2;
 
-/** `unusable` are files that are known to be damaged: nothing is read out of them. */
+/** Nothing is read out of files that are known to be damaged: those of the survey, and `damaged`. */
 export async function unpackLayers(
   bundle: OpenedBundle,
-  manifests: Survey['manifests'],
-  unusable: ReadonlySet<string>,
+  { findings, manifests }: Survey,
+  damaged: readonly Finding[],
   context: Pick<JobContext, 'signal' | 'pause' | 'report'>,
 ): Promise<Unpacked> {
+  const unusable = new Set([...findings, ...damaged].map(({ path }) => path));
   const notes: string[] = [];
   const layers = new Map<string, { readonly layer: Content; readonly diffId: Digest }>();
   for (const [digest, { children }] of manifests) {

@@ -45,6 +45,18 @@ describe('reading a blob', () => {
     expect((await readAll(repository.open(descriptor, { offset: MiB - 3 }))).byteLength).toBe(3);
   });
 
+  it('stops the other side where its taker is slow, instead of keeping what comes', async () => {
+    const registry = await faultRegistry();
+    const { bytes, descriptor } = blobOf('a', 32 * MiB);
+    registry.putBlob('team/app', bytes);
+    const buffers = new Set<ArrayBufferLike>();
+    for await (const chunk of testClient().repository(registry.host, 'team/app').open(descriptor)) {
+      buffers.add(chunk.buffer);
+      await new Promise((resolve) => void setTimeout(resolve, 10));
+    }
+    expect(buffers.size).toBeLessThanOrEqual(5);
+  });
+
   it('asks nothing for an empty blob', async () => {
     const registry = await faultRegistry();
     const { descriptor } = blobOf('', 0);

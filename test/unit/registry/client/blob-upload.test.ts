@@ -150,6 +150,23 @@ describe('writing a blob', () => {
     await writer?.abort();
   });
 
+  it.each([10_000, 200_000])('needs a chunk of %i bytes no longer than it takes it', async (piece) => {
+    const registry = await faultRegistry();
+    const blob = blobOf('a', 12 * MiB);
+    registry.order({
+      method: 'PUT',
+      path: /uploads/,
+      respond: async ({ pass }) => {
+        // Long enough for what the network holds to fill up and the rest to wait in this process.
+        await new Promise((resolve) => void setTimeout(resolve, 100));
+        await pass();
+      },
+    });
+    const writer = await testClient().repository(registry.host, 'team/app').ingest(blob.descriptor);
+    await writeAll(writer, blob.bytes, piece);
+    expect(stored(registry, 'team/app', blob)).toBe(true);
+  });
+
   it('uploads once what two workers bring at the same time', async () => {
     const registry = await faultRegistry();
     const blob = blobOf('a', MiB);

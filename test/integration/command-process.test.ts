@@ -64,9 +64,11 @@ describe('from source', () => {
 });
 
 describe('built', () => {
-  it('needs nothing of the tree: two files pack, and verify with their hash threads', async () => {
+  it('needs nothing of the tree: its files alone pack, and verify with their threads', async () => {
     const files = (await readdir(join(ROOT, 'out')).catch(() => [])).filter((name) => name.endsWith('.mjs'));
-    expect(files.sort(), 'run `npm run build` first').toEqual(['airlock.mjs', 'hash-worker.mjs']);
+    expect(files, 'run `npm run build` first').toEqual(
+      expect.arrayContaining(['airlock.mjs', 'hash-worker.mjs']),
+    );
     await mkdir(at('elsewhere'));
     for (const name of files) await copyFile(join(ROOT, 'out', name), at('elsewhere', name));
     const built = (...args: readonly string[]) =>

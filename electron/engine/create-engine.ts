@@ -1,24 +1,18 @@
 // Puts the rooms together for each desk: opens what it needs, runs it as a job, closes what was opened.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDigest } from '../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
-import { toWire } from '../../shared/errors/wire.ts';
 import type { Bundle, OpenedBundle } from './bundle/index.ts';
-import type { Receipt } from '../../shared/format/receipt.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ExportRequest } from './export/index.ts';
 import type { BundleSummary, Engine, ExportChoice, ServeChoice } from './index.ts';
-import { describeSource, itemNotes } from './jobs/item-account.ts';
+import { forReceipt, lockAccount, verifyAccount } from './job-accounts.ts';
 import type { JobContext } from './jobs/job-context.ts';
 import { listReceipts, readReceipt } from './jobs/receipts.ts';
 import { runJob } from './jobs/run-job.ts';
-import type { JobAccount } from './jobs/run-job.ts';
-import type { LockDone } from './lock/run-lock.ts';
 import type { CredentialSource } from './registry/credentials/credential.ts';
 import type { RegistryClient } from './registry/index.ts';
 import type { MapMode } from './relocate/index.ts';
-import type { VerifyResult } from './verify/verify-result.ts';
 
 /** An engine for one host. It holds nothing open between two calls. */
 export function createEngine(options: EngineOptions): Engine {
@@ -62,7 +56,10 @@ export function createEngine(options: EngineOptions): Engine {
           options,
           context,
           () => runVerify({ ...choice, bundle }, context),
-          (result) => ({ ...verifyAccount(result), bundle: forReceipt(summarise(bundle)) }),
+          (result) => ({
+            ...verifyAccount(result, bundle.manifest.lock.items),
+            bundle: forReceipt(summarise(bundle)),
+          }),
         );
         return { bundle: summarise(bundle), result: value, ...kept };
       });
@@ -288,59 +285,4 @@ function summarise(bundle: Bundle): BundleSummary {
   const { name, id, marking } = bundle.manifest;
   const { path, form, fingerprint, warnings } = bundle;
   return { path, form, name, id, marking, fingerprint, signed: false, warnings };
-}
-
-function forReceipt({ name, id, fingerprint, signed }: BundleSummary): NonNullable<Receipt['bundle']> {
-  return { name, id, fingerprint: fingerprint.hex, words: fingerprint.words, signed };
-}
-
-function lockAccount({ lock, path, summary }: LockDone): JobAccount {
-  return {
-    outcome: 'done',
-    exit: 0,
-    place: path,
-    items: lock.items.map((item) => ({
-      kind: item.kind,
-      item: item.reference,
-      source: describeSource(item.source),
-      ...(item.root === undefined ? {} : { digest: item.root.digest }),
-      outcome: 'carried',
-      bytes: 0,
-      notes: itemNotes(item),
-    })),
-    notes: summary.notes,
-  };
-}
-
-const VERDICT_OUTCOMES = { whole: 'done', incomplete: 'partial', damaged: 'failed' } as const;
-
-function verifyAccount({ verdict, exit, files, items, totals, notes }: VerifyResult): JobAccount {
-  const notOk = files.filter(({ state }) => state !== 'ok');
-  return {
-    outcome: VERDICT_OUTCOMES[verdict],
-    exit,
-    items: items.map(({ kind, reference, digest, state, files: wrong }) => ({
-      kind,
-      item: reference,
-      source: '',
-      ...(isDigest(digest) ? { digest } : {}),
-      outcome: state === 'damaged' ? 'failed' : 'present',
-      bytes: 0,
-      notes: state === 'incomplete' ? ['could not be had whole when the bundle was sealed'] : [],
-      ...(state === 'damaged'
-        ? {
-            error: toWire(
-              new AirlockError('BUNDLE_DAMAGED', `${reference} is damaged.`, { details: { files: wrong } }),
-            ),
-          }
-        : {}),
-    })),
-    notes: [
-      `${totals.ok} files ok, ${totals.bytes} bytes`,
-      ...notOk
-        .slice(0, 1000)
-        .map(({ path, state, why }) => `${state}: ${path}${why === undefined ? '' : ` ${why}`}`),
-      ...notes,
-    ],
-  };
 }

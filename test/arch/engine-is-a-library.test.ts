@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import ts from 'typescript';
 
 const ENGINE = resolve(import.meta.dirname, '../../electron/engine');
-const OF_PROCESS = new Set(['argv', 'env', 'exit', 'exitCode', 'stdout', 'stderr', 'stdin', 'cwd', 'chdir']);
+const OF_PROCESS = new Set(['argv', 'env', 'exit', 'exitCode', 'stdout', 'stderr', 'stdin', 'chdir']);
 
 /** Places in a source text that touch what belongs to hosts: `process.env` at line 3, `console` at line 9. */
 function hostAffairs(name: string, text: string): string[] {

@@ -192,6 +192,42 @@ files:
     expect(layout.manifests.map(({ digest }) => digest)).toEqual([docker.root.digest]);
   });
 
+  it('shows what is new from one bundle to the next, and what is inside', async () => {
+    await writeFile(at('new-tool.sh'), '#!/bin/sh\necho new\n');
+    await writeFile(
+      at('next.yaml'),
+      `apiVersion: airlock/v1
+kind: TransferList
+metadata: { name: next, description: The month after, stream: plant, sequence: 2, marking: internal }
+images:
+  - ${source.host}/team/app:2.0
+files:
+  - { path: ./new-tool.sh, as: tool.sh, executable: true }
+  - { path: ./tool.sh, as: old-tool.sh }
+`,
+    );
+    expect(await airlock('pack', at('next.yaml'), '-o', at('medium'))).toMatchObject({ code: 0 });
+    const before = at('medium', 'round-trip.airlock');
+    const after = at('medium', 'next.airlock');
+    const { diff } = documentOf(await airlock('diff', before, after, '--json')) as {
+      diff: { changes: { change: string; reference: string }[]; same: number; newBytes: number };
+    };
+    expect(diff.changes.map(({ change, reference }) => `${change} ${reference}`)).toEqual([
+      'removed charts/app:1.2.3',
+      'added old-tool.sh',
+      'changed tool.sh',
+      `removed ${source.host}/team/docker:v1`,
+    ]);
+    expect(diff.same).toBe(1);
+    expect(diff.newBytes).toBeGreaterThan(0);
+    expect(diff.newBytes).toBeLessThan(3000);
+
+    const shown = await airlock('inspect', after);
+    expect(shown.stdout.split('\n')[0]).toBe('next: unsigned bundle, nobody vouches for it; marked internal');
+    expect(shown.stdout).toContain('plant number 2');
+    expect(shown.stdout).toMatch(/image +\S+\/team\/app:2\.0 +sha256:[0-9a-f]{12} .*1 attachment/);
+  });
+
   it('prints one document and nothing else with --json, whatever the verb', async () => {
     const bundle = at('medium', 'round-trip.airlock');
     for (const args of [

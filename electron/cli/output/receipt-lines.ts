@@ -10,7 +10,8 @@ const MOST_NAMED = 5;
 
 /** Table of items with their targets, notes below it, then the sum. What failed is told by `problemLines`. */
 export function receiptLines(receipt: Receipt): readonly string[] {
-  return [...itemLines(receipt), ...noteLines(receipt), sumLine(receipt)];
+  const jobNotes = receipt.notes.map((note) => `note: ${shortDigests(plain(note))}`);
+  return [...itemLines(receipt), ...jobNotes, ...itemNoteLines(receipt), sumLine(receipt)];
 }
 
 /** Each kind of failure once, with the items it befell: a registry that is down makes one message, not two hundred. */
@@ -55,17 +56,15 @@ function itemLines({ items }: Receipt): readonly string[] {
   ];
 }
 
-function noteLines({ items, notes }: Receipt): readonly string[] {
+/** Each note once, with the items it is about. */
+export function itemNoteLines({ items }: Receipt): readonly string[] {
   const told = new Map<string, string[]>();
   for (const item of items)
     for (const note of item.notes) told.set(note, [...(told.get(note) ?? []), item.item]);
-  return [
-    ...notes.map((note) => `note: ${shortDigests(plain(note))}`),
-    ...[...told].map(
-      ([note, of]) =>
-        `note: ${shortDigests(plain(note))}: ${of.length > 3 ? count(of.length, 'item') : of.join(', ')}`,
-    ),
-  ];
+  return [...told].map(
+    ([note, of]) =>
+      `note: ${shortDigests(plain(note))}: ${of.length > 3 ? count(of.length, 'item') : of.map(plain).join(', ')}`,
+  );
 }
 
 function sumLine(receipt: Receipt): string {

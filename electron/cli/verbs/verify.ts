@@ -2,6 +2,7 @@
 import type { VerifyOutcome } from '../../engine/index.ts';
 import { withCommonOptions } from '../options.ts';
 import { bundleHeading } from '../output/bundle-heading.ts';
+import { itemNoteLines } from '../output/receipt-lines.ts';
 import { count, formatBytes } from '../output/quantities.ts';
 import { plain } from '../output/table.ts';
 import type { AddVerb, CommonOptions } from '../verb.ts';
@@ -63,7 +64,7 @@ const VERDICTS = {
     'DO NOT USE: this bundle is not what was packed. Copy it again from where it was packed, and verify that.',
 } as const;
 
-function verifyLines({ bundle, result }: VerifyOutcome, withOk: boolean): readonly string[] {
+function verifyLines({ bundle, result, receipt }: VerifyOutcome, withOk: boolean): readonly string[] {
   const { verdict, files, items, totals, layersUnpacked, notes } = result;
   const told = files.filter(({ state }) => withOk || state !== 'ok');
   const hit = items.filter(({ state }) => state !== 'ok');
@@ -75,6 +76,7 @@ function verifyLines({ bundle, result }: VerifyOutcome, withOk: boolean): readon
     ),
     ...hit.map(({ kind, reference, state }) => `${kind} ${plain(reference)} is ${state}`),
     ...notes.map((note) => `note: ${plain(note)}`),
+    ...itemNoteLines(receipt),
     `${count(totals.ok, 'file')} ok, ${totals.damaged} damaged, ${totals.missing} missing, ${totals.unexpected} unexpected; ${formatBytes(totals.bytes)} in ${count(items.length, 'item')}`,
     ...(layersUnpacked > 0 ? [`${count(layersUnpacked, 'layer')} decompressed`] : []),
     VERDICTS[verdict],

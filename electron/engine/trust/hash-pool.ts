@@ -84,6 +84,7 @@ function hashInThreads(threads: number): HashPool {
       };
       const stop = () => setState(STOP);
       const timer = setInterval(tell, TELL_MS);
+      tell();
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       try {

@@ -1,7 +1,9 @@
 // The process of the command: its streams, its signals, its exit code.
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import { systemClock } from '../engine/index.ts';
+import type { CommandHost } from './host.ts';
 import { runCommand } from './program.ts';
+import { printFailure } from './run-verb.ts';
 
 const cancel = new AbortController();
 let cancelledAt = Number.NEGATIVE_INFINITY;
@@ -26,7 +28,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommand(process.argv.slice(2), {
+const args = process.argv.slice(2);
+const host: CommandHost = {
   environment: process.env,
   platform: process.platform,
   stdin: process.stdin,
@@ -34,4 +37,11 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   stderr: process.stderr,
   signal: cancel.signal,
   clock: systemClock,
+};
+
+// A fault that no verb caught is told like any other, not as a stack.
+process.on('uncaughtException', (error) => {
+  process.exit(printFailure(host, '', args.includes('--json'), error));
 });
+
+process.exitCode = await runCommand(args, host);

@@ -99,9 +99,7 @@ export interface OpenedBundle extends Bundle {
 }
 
 export { createBundleWriter } from './create-bundle-writer.ts';
-export type { BundleWriterOptions } from './create-bundle-writer.ts';
 export { inspectPlace } from './inspect-place.ts';
 export { openBundle } from './open-bundle.ts';
 export { planBundle } from './plan-bundle.ts';
 export { readUnfinishedLock, workPaths } from './work-folder.ts';
-export type { WorkPaths } from './work-folder.ts';

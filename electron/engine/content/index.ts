@@ -1,5 +1,4 @@
 // The content room's door: what an operator asked for, resolved, and where its bytes come from (FORMAT §1–§3).
-import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Absent, LockItem, Metadata } from '../../../shared/format/lock.ts';
 import type { JobContext } from '../jobs/job-context.ts';
@@ -123,5 +122,3 @@ export type Resolver<E extends ListEntry> = (
   entry: E,
   context: ResolveContext,
 ) => Promise<readonly Resolved[]>;
-
-export type { Descriptor };

@@ -13,16 +13,16 @@ export function fileFailure(error: unknown, path: string): unknown {
   return toFileError(error, path);
 }
 
-/** An error of node:fs, with one of the given codes where any are given. */
+/** An error with an errno's name, as node:fs throws and threads pass on; one of the given where any are given. */
 export function isErrno(
   error: unknown,
   ...codes: readonly string[]
 ): error is Error & { readonly code: string } {
   return (
     error instanceof Error &&
-    'syscall' in error &&
     'code' in error &&
     typeof error.code === 'string' &&
+    /^E[A-Z0-9]+$/.test(error.code) &&
     (codes.length === 0 || codes.includes(error.code))
   );
 }

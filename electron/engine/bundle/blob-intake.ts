@@ -4,7 +4,8 @@ import { algorithmOf } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BlobWriter } from '../oci/content-store.ts';
-import { createDigester } from '../oci/digester.ts';
+import { requireDigest, requireSize } from '../oci/digester.ts';
+import type { SinkPool } from '../trust/sink-pool.ts';
 import type { Blob, BlobShelf, ShelfSlot } from './blob-shelf.ts';
 import { createCommitPoints } from './commit-points.ts';
 import { fileFailure } from './file-failure.ts';
@@ -31,6 +32,8 @@ export function createBlobIntake(options: {
   readonly shelf: BlobShelf;
   readonly journal: JournalWriter;
   readonly kept: readonly JournalEntry[];
+  /** Threads for the large blobs, where there is enough to do for them. */
+  readonly sinks: SinkPool | undefined;
 }): BlobIntake {
   const { label, place, shelf, journal } = options;
   const sizes = new Map(options.blobs.map(({ digest, size }) => [digest, size]));
@@ -60,33 +63,35 @@ export function createBlobIntake(options: {
     commits.add(entry, blob(digest).size);
   };
 
-  const writerFor = (taken: Blob, slot: ShelfSlot, ended: () => void): BlobWriter => {
-    const digester = createDigester(taken, label);
-    // SHA256SUMS needs it, whatever algorithm names the blob.
-    const second = algorithmOf(taken.digest) === 'sha256' ? undefined : createHash('sha256');
+  const writerFor = (taken: Blob, slot: ShelfSlot, hashed: HashedSlot, ended: () => void): BlobWriter => {
+    let bytes = 0;
     let open = true;
+    let hexes: Promise<readonly string[]> | undefined;
+    const endHash = () => (hexes ??= hashed.end());
     const drop = async () => {
       if (!open) return;
       open = false;
+      await endHash().catch(() => undefined);
       await slot.drop();
       ended();
     };
     return {
       async write(chunk) {
-        const position = digester.bytes;
-        const fits = position + chunk.byteLength <= taken.size;
-        // Hashed while the write runs in its own thread; neither copies the chunk.
-        const written = fits ? slot.write(chunk, position) : undefined;
-        digester.update(chunk);
-        second?.update(chunk);
-        await written?.catch((error: unknown) => Promise.reject(fileFailure(error, place)));
+        const position = bytes;
+        bytes += chunk.byteLength;
+        if (bytes > taken.size) requireSize(taken, bytes, label);
+        await hashed
+          .write(chunk, position)
+          .catch((error: unknown) => Promise.reject(fileFailure(error, place)));
       },
       async commit() {
         try {
-          digester.verify();
+          requireSize(taken, bytes, label);
+          const [own = '', sha256Hex] = await endHash();
+          requireDigest(taken, own, label);
           await slot.name();
           open = false;
-          finish(taken.digest, second?.digest('hex'));
+          finish(taken.digest, sha256Hex);
         } catch (error) {
           await drop();
           throw fileFailure(error, place);
@@ -126,7 +131,8 @@ export function createBlobIntake(options: {
       const ended = await claim(digest, signal);
       if (ended === undefined) return null;
       try {
-        return writerFor(taken, await shelf.begin(taken), ended);
+        const slot = await shelf.begin(taken);
+        return writerFor(taken, slot, await hashedSlot(slot, taken, options.sinks), ended);
       } catch (error) {
         ended();
         throw fileFailure(error, place);
@@ -153,5 +159,36 @@ export function createBlobIntake(options: {
       return hex;
     },
     flush: () => commits.flush(),
+  };
+}
+
+/** A slot that hashes what it writes. */
+interface HashedSlot {
+  write(chunk: Uint8Array, position: number): Promise<void>;
+  /** The digest's own hex, and the sha256 that SHA256SUMS needs where another algorithm names the blob. */
+  end(): Promise<readonly string[]>;
+}
+
+/** A message to a thread costs as much as hashing some tens of KiB. */
+const WORTH_A_THREAD_BYTES = 1024 * 1024;
+
+async function hashedSlot(slot: ShelfSlot, blob: Blob, sinks: SinkPool | undefined): Promise<HashedSlot> {
+  const algorithms = [...new Set([algorithmOf(blob.digest), 'sha256' as const])];
+  if (sinks !== undefined && blob.size >= WORTH_A_THREAD_BYTES) {
+    const sink = await sinks.begin(algorithms);
+    return {
+      write: (chunk, position) => sink.write(chunk, slot.fd, slot.base + position),
+      end: () => sink.end(),
+    };
+  }
+  const hashes = algorithms.map((algorithm) => createHash(algorithm));
+  return {
+    async write(chunk, position) {
+      // Hashed while the write runs in its own thread; neither copies the chunk.
+      const written = slot.write(chunk, position);
+      for (const hash of hashes) hash.update(chunk);
+      await written;
+    },
+    end: () => Promise.resolve(hashes.map((hash) => hash.digest('hex'))),
   };
 }

@@ -9,6 +9,9 @@ export interface Blob {
 
 /** One blob on its way onto a shelf. */
 export interface ShelfSlot {
+  /** The file that takes the blob, and where in it the blob's first byte goes. */
+  readonly fd: number;
+  readonly base: number;
   /** Resolves when the chunk's memory is free again. `position` counts from the blob's first byte. */
   write(chunk: Uint8Array, position: number): Promise<void>;
   /** Gives the blob its name: its hash agreed. */

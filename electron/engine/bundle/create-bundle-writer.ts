@@ -27,8 +27,12 @@ import { formatSums, FRONT_FILES, SUMS, sumsSize } from './sums.ts';
 import { mapTar } from './tar-map.ts';
 import type { TarMap } from './tar-map.ts';
 import { openTarShelf } from './tar-shelf.ts';
+import { createSinkPool } from '../trust/sink-pool.ts';
 import { claimWorkFolder, openJournal, readJournal, undoWork, workPaths } from './work-folder.ts';
 import type { JournalEntry, JournalHead, JournalWriter } from './work-folder.ts';
+
+/** Below this, threads take longer to start than they save. */
+const WORTH_THREADS_BYTES = 64 * 1024 * 1024;
 
 export interface BundleWriterOptions {
   /** Absolute path of the bundle: `…/NAME.airlock` or `…/NAME.airlock.tar`. */
@@ -52,7 +56,8 @@ export async function createBundleWriter(options: BundleWriterOptions): Promise<
     throw new AirlockError('PLACE_TAKEN', `${place} is there already.`, { details: { place } });
   const work = await openWork(options);
   const { shelf, journal, kept } = work;
-  const intake = createBlobIntake({ label, place, blobs: plan.blobs, shelf, journal, kept });
+  const sinks = plan.totalBytes < WORTH_THREADS_BYTES ? undefined : createSinkPool();
+  const intake = createBlobIntake({ label, place, blobs: plan.blobs, shelf, journal, kept, sinks });
   const made = settled(writeMade(options, intake));
   let state: 'open' | 'sealed' | 'closed' = 'open';
 
@@ -105,6 +110,7 @@ export async function createBundleWriter(options: BundleWriterOptions): Promise<
       await made;
       // What could not be synced is not in the journal, and is hashed by the next run.
       await intake.flush().catch(() => undefined);
+      await sinks?.close();
       const worthless = [...intake.held].every((digest) => plan.made.has(digest));
       await work.close(sealed ? 'remove' : worthless && work.fresh ? 'undo' : 'keep');
     },

@@ -48,6 +48,8 @@ export async function openFolderShelf(
       // The raw descriptor: chunks then go out at half the cost. The handle must live as long.
       const { fd } = file;
       return {
+        fd,
+        base: 0,
         write: (chunk, position) => writeAt(fd, chunk, position),
         async name() {
           if (needsMode) await setMode(file, FILE_MODE);

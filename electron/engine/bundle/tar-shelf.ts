@@ -37,6 +37,8 @@ export async function openTarShelf(
     begin(blob) {
       const { path, size, head, body } = memberOf(blob);
       return Promise.resolve({
+        fd,
+        base: body,
         write: (chunk, position) => writeAt(fd, chunk, body + position),
         name: () => writeAt(fd, tarHead(path, size), head),
         // Bytes without a header are nobody's.

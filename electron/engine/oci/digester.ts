@@ -4,6 +4,12 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { algorithmOf, shortDigest } from '../../../shared/domain/digest.ts';
 import type { Digest, DigestAlgorithm } from '../../../shared/domain/digest.ts';
 
+/** What a descriptor says of its bytes. */
+export interface Expected {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
 export interface Digester {
   /** Bytes seen so far. */
   readonly bytes: number;
@@ -14,10 +20,7 @@ export interface Digester {
 }
 
 /** Checks a stream of bytes against a descriptor. `where` names the place in messages. */
-export function createDigester(
-  expected: { readonly digest: Digest; readonly size: number },
-  where: string,
-): Digester {
+export function createDigester(expected: Expected, where: string): Digester {
   const hash = createHash(algorithmOf(expected.digest));
   let bytes = 0;
   return {
@@ -30,24 +33,35 @@ export function createDigester(
       hash.update(chunk);
     },
     verify() {
-      if (bytes !== expected.size)
-        throw new AirlockError(
-          'SIZE_MISMATCH',
-          `${where}: blob ${shortDigest(expected.digest)} ended at byte ${bytes} of ${expected.size}.`,
-          { details: { digest: expected.digest, expected: expected.size, found: bytes } },
-        );
-      const found = `${algorithmOf(expected.digest)}:${hash.digest('hex')}`;
-      if (found !== expected.digest)
-        throw new AirlockError(
-          'DIGEST_MISMATCH',
-          `${where}: blob ${shortDigest(expected.digest)} has other bytes than its digest says.`,
-          { details: { expected: expected.digest, found } },
-        );
+      requireSize(expected, bytes, where);
+      requireDigest(expected, hash.digest('hex'), where);
     },
   };
 }
 
-function tooMany(expected: { readonly digest: Digest; readonly size: number }, where: string): AirlockError {
+/** Throws SIZE_MISMATCH where a blob ended early or went on too long. */
+export function requireSize(expected: Expected, bytes: number, where: string): void {
+  if (bytes > expected.size) throw tooMany(expected, where);
+  if (bytes < expected.size)
+    throw new AirlockError(
+      'SIZE_MISMATCH',
+      `${where}: blob ${shortDigest(expected.digest)} ended at byte ${bytes} of ${expected.size}.`,
+      { details: { digest: expected.digest, expected: expected.size, found: bytes } },
+    );
+}
+
+/** Throws DIGEST_MISMATCH where a hash, made with the digest's algorithm, is another. */
+export function requireDigest(expected: Expected, hex: string, where: string): void {
+  const found = `${algorithmOf(expected.digest)}:${hex}`;
+  if (found !== expected.digest)
+    throw new AirlockError(
+      'DIGEST_MISMATCH',
+      `${where}: blob ${shortDigest(expected.digest)} has other bytes than its digest says.`,
+      { details: { expected: expected.digest, found } },
+    );
+}
+
+function tooMany(expected: Expected, where: string): AirlockError {
   return new AirlockError(
     'SIZE_MISMATCH',
     `${where}: blob ${shortDigest(expected.digest)} has more than the ${expected.size} bytes it should have.`,

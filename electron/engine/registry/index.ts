@@ -68,6 +68,8 @@ export interface Repository extends ContentStore {
     options?: { readonly signal?: AbortSignal },
   ): Promise<void>;
   tags(options?: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
+  /** Every tag, where the registry names all of them in one answer; undefined where it does not, or nobody can tell. */
+  tagsAtOnce?(options?: { readonly signal?: AbortSignal }): Promise<ReadonlySet<string> | undefined>;
   /** Repositories of the same registry where a blob of a later ingest may be mounted from. */
   offerMount(digest: Digest, fromRepository: string): void;
 }

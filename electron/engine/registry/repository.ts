@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isManifestOrIndexType, LIMIT } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { shortDigest } from '../../../shared/domain/digest.ts';
-import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BlobWriter, ByteSource, OpenOptions, Root } from '../oci/content-store.ts';
 import { createDigester } from '../oci/digester.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
@@ -16,7 +16,7 @@ import type { FetchedManifest, Repository } from './index.ts';
 import { fetchManifest, pushManifest, resolveManifest } from './manifests.ts';
 import { pagesOf } from './pages.ts';
 import type { Referrers } from './referrers.ts';
-import { discard } from './wire.ts';
+import { discard, headerOf, readBody } from './wire.ts';
 
 /** ECR refuses more (go-containerregistry: defaultPageSize). */
 const TAGS_PER_PAGE = 1000;
@@ -28,6 +28,14 @@ export interface RepositoryRoom {
   readonly uploads: BlobUploads;
   readonly referrers: Referrers;
   readonly onNotice: (text: string) => void;
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }
 
 /** All that the manifest names: which of it is missing, the registry did not say. */
@@ -121,11 +129,40 @@ export function createRepository(room: RepositoryRoom, host: string, path: strin
     return found;
   }
 
+  async function tagsAtOnce(options?: Options): Promise<ReadonlySet<string> | undefined> {
+    // ECR's pull-through repositories list what was pulled through before, and answer for much more (AWS: pull-through cache).
+    if (/\.dkr\.ecr[.-]/.test(host)) return undefined;
+    const request = {
+      host,
+      method: 'GET',
+      target: `/v2/${name}/tags/list?n=${TAGS_PER_PAGE}`,
+      scopes: address.pull,
+      signal: signalOf(options),
+      asked: { host, repository: name, what: 'the list of tags' },
+    } as const;
+    const list = exchange.ask(request, async (answer) => {
+      const whole = answer.status === 200 && headerOf(answer.headers, 'link') === undefined;
+      if (!whole) {
+        await discard(answer.body);
+        return undefined;
+      }
+      const bytes = await readBody(answer.body, LIMIT.manifestBytes, `${host}: ${request.asked.what}`);
+      const tags = TagsPage.safeParse(jsonOf(bytes)).data?.tags ?? [];
+      return tags.length < TAGS_PER_PAGE ? new Set(tags) : undefined;
+    });
+    // Who may pull may not always list. What else is wrong, the next request says.
+    return list.catch((error: unknown) => {
+      if (isAirlockError(error)) return undefined;
+      throw error;
+    });
+  }
+
   return {
     label: address.label,
     host,
     name,
     tags,
+    tagsAtOnce,
     async stat(descriptor, options) {
       const signal = signalOf(options);
       if (!isManifestOrIndexType(descriptor.mediaType)) return uploads.stat(address, descriptor, signal);

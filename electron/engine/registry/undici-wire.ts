@@ -57,6 +57,9 @@ export function createUndiciWire(options: UndiciWireOptions): UndiciWire {
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
+        // undici ends the connection of every HEAD, for servers that answer with a body (undici#258). Such a server breaks the
+        // next exchange, which is then repeated; all others would pay with a connection for each of a thousand HEADs.
+        reset: false,
         headers: { ...request.headers, ...(size === undefined ? {} : { 'content-length': String(size) }) },
         // undici takes any async iterable (docs/api/Dispatcher.md, DispatchOptions); its types know streams alone.
         body:

@@ -1,5 +1,4 @@
 // Hashes many stretches of files with all cores. Reads are synchronous in each thread: no queue stands between disk and hash.
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -7,6 +6,7 @@ import type { Pause } from '../jobs/job-context.ts';
 import { HASH_BUFFER_BYTES, hashSpan } from './hash-span.ts';
 import type { HashAnswer, HashJob } from './hash-span.ts';
 import { BYTES, RUN, SHARED_BYTES, STATE, STOP, WAIT } from './hash-state.ts';
+import { workerScript } from './worker-script.ts';
 
 export type { HashAnswer, HashJob } from './hash-span.ts';
 
@@ -69,7 +69,7 @@ function hashInThreads(threads: number): HashPool {
     Atomics.store(state, 0, value);
     Atomics.notify(state, 0);
   };
-  const script = workerScript();
+  const script = workerScript('hash-worker');
   const workers = Array.from({ length: threads }, () => new Worker(script, { workerData: shared }));
   return {
     async hash(jobs, { signal, pause, onBytes }) {
@@ -148,13 +148,4 @@ async function ask(worker: Worker, jobs: readonly HashJob[]): Promise<readonly H
   } finally {
     worker.off('message', resolve).off('error', reject).off('exit', onExit);
   }
-}
-
-const BUNDLED_WORKER = './hash-worker.mjs';
-const WORKER = './hash-worker.ts';
-
-/** Beside the bundled command lies the bundled worker; from source it is the module itself. */
-function workerScript(): URL {
-  const bundled = new URL(BUNDLED_WORKER, import.meta.url);
-  return existsSync(bundled) ? bundled : new URL(WORKER, import.meta.url);
 }

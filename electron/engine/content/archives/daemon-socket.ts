@@ -1,5 +1,4 @@
 // Finds the local Docker or Podman, and asks it for an image as an archive (Docker Engine API, ImageGet).
-import { request } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { collectBytes } from '../files/collect-bytes.ts';
@@ -87,7 +86,9 @@ function socketAt(socketPath: string): Endpoint {
   return { label: socketPath, options: { socketPath } };
 }
 
-function get({ options }: Endpoint, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+async function get({ options }: Endpoint, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  // Imported when needed: node:http alone costs a command 40 ms, whatever it then does.
+  const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
     const asked = request({ ...options, path, signal, headers: { host: 'docker' } }, resolve);
     asked.on('error', reject);

@@ -25,31 +25,54 @@ export interface Subject {
 
 const SUFFIXES = ['.att', '.sbom', '.sig'] as const;
 
-/** Throws MANIFEST_AMBIGUOUS where referrers lead back to what they are about. */
+/** Whether it pays to ask the source for a tag. */
+type MayHave = (tag: string) => boolean;
+
+/**
+ * `knownTag` is the one that led to the item, where one did. Throws MANIFEST_AMBIGUOUS where referrers lead back to what
+ * they are about.
+ */
 export async function findAttached(
   graph: SourceGraph,
   subjects: readonly Subject[],
+  knownTag: string | undefined,
   signal: AbortSignal,
 ): Promise<Closure> {
   // The first answer tells whether the registry keeps referrers at all; the others then need fewer requests.
   const [first, ...others] = subjects;
   if (first === undefined) return { attached: [], nodes: [], notes: [] };
+  const mayHave = await tagFilter(graph, knownTag, signal);
   const closures = [
-    await attachedTo(graph, first, [], signal),
-    ...(await Promise.all(others.map((subject) => attachedTo(graph, subject, [], signal)))),
+    await attachedTo(graph, first, [], mayHave, signal),
+    ...(await Promise.all(others.map((subject) => attachedTo(graph, subject, [], mayHave, signal)))),
   ];
   return joined(closures);
+}
+
+/**
+ * One list of a repository's tags spares four HEADs for each manifest that nobody signed. A list is believed where it is whole
+ * and names the tag we came by: one that lacks it is no list of all that the registry answers for.
+ */
+async function tagFilter(
+  graph: SourceGraph,
+  knownTag: string | undefined,
+  signal: AbortSignal,
+): Promise<MayHave> {
+  const tags = knownTag === undefined ? undefined : await graph.repository.tagsAtOnce?.({ signal });
+  if (tags === undefined || knownTag === undefined || !tags.has(knownTag)) return () => true;
+  return (tag) => tags.has(tag);
 }
 
 async function attachedTo(
   graph: SourceGraph,
   subject: Subject,
   ancestors: readonly Digest[],
+  mayHave: MayHave,
   signal: AbortSignal,
 ): Promise<Closure> {
   const [referrers, ...tags] = await Promise.all([
-    referrersOf(graph, subject, ancestors, signal),
-    ...SUFFIXES.map((suffix) => tagOf(graph, subject, suffix, ancestors, signal)),
+    referrersOf(graph, subject, ancestors, mayHave, signal),
+    ...SUFFIXES.map((suffix) => tagOf(graph, subject, suffix, ancestors, mayHave, signal)),
   ]);
   return joined([referrers, ...tags]);
 }
@@ -58,10 +81,11 @@ async function referrersOf(
   graph: SourceGraph,
   subject: Subject,
   ancestors: readonly Digest[],
+  mayHave: MayHave,
   signal: AbortSignal,
 ): Promise<Closure> {
   const notes: string[] = [];
-  const listed = await listReferrers(graph, subject.digest, signal);
+  const listed = await listReferrers(graph, subject.digest, mayHave, signal);
   const closures = await Promise.all(
     [...listed.values()]
       .toSorted((one, other) => (one.digest < other.digest ? -1 : 1))
@@ -93,7 +117,7 @@ async function referrersOf(
         if (chain.length >= LIMIT.referrerDepth) return own;
         return joined([
           own,
-          await attachedTo(graph, { digest: descriptor.digest, dropped: false }, chain, signal),
+          await attachedTo(graph, { digest: descriptor.digest, dropped: false }, chain, mayHave, signal),
         ]);
       }),
   );
@@ -104,13 +128,14 @@ async function referrersOf(
 async function listReferrers(
   graph: SourceGraph,
   digest: Digest,
+  mayHave: MayHave,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Digest, Descriptor>> {
   const { repository } = graph;
   const tag = tagPrefix(digest);
   const lacksApi = repository.hasReferrersApi === false;
   const [fallback, listed] = await Promise.all([
-    repository.resolve(tag, { signal }),
+    mayHave(tag) ? repository.resolve(tag, { signal }) : undefined,
     lacksApi ? undefined : repository.referrers(digest, { signal }),
   ]);
   if (fallback === undefined) return byDigest(listed ?? []);
@@ -137,13 +162,14 @@ async function tagOf(
   subject: Subject,
   suffix: (typeof SUFFIXES)[number],
   ancestors: readonly Digest[],
+  mayHave: MayHave,
   signal: AbortSignal,
 ): Promise<Closure> {
   // A sha512 name and a suffix are longer than a tag may be, and cosign makes none for what is itself attached.
   if (ancestors.length > 0 || algorithmOf(subject.digest) !== 'sha256')
     return { attached: [], nodes: [], notes: [] };
   const tag = `${tagPrefix(subject.digest)}${suffix}`;
-  const resolved = await graph.repository.resolve(tag, { signal });
+  const resolved = mayHave(tag) ? await graph.repository.resolve(tag, { signal }) : undefined;
   const node = resolved === undefined ? undefined : await graph.readRoot(tag);
   if (node === undefined) return { attached: [], nodes: [], notes: [] };
   return {

@@ -62,6 +62,7 @@ async function resolve(selection: RegistrySelection, context: ResolveContext): P
       ...selection,
       reference: formatReference(named),
       source: { type: 'registry', host: place.host, repository: place.repository },
+      tag: pinned === undefined ? place.tag : undefined,
     },
     context,
   );
@@ -73,6 +74,8 @@ export interface ContentSelection {
   readonly source: LockItem['source'];
   readonly platforms: readonly string[] | undefined;
   readonly mode: IndexMode;
+  /** The tag that led to the root at its source. */
+  readonly tag?: string | undefined;
 }
 
 /** What is carried of a root that was found already, in a registry or in an archive that is read as one. */
@@ -96,6 +99,7 @@ export async function resolveContent(
         .filter((node) => original === undefined || choice.mode !== 'rewrite' || node !== choice.root)
         .map((node) => ({ digest: node.descriptor.digest, dropped: false })),
     ],
+    selection.tag,
     signal,
   );
   const nodes = [...carried, ...closure.nodes];

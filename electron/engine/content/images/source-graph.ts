@@ -18,7 +18,7 @@ const MAX_MANIFEST_BYTES = 256 * 1024 * 1024;
 /** The reading half of a repository: a registry's, or an archive's. */
 export type SourceRepository = Pick<
   Repository,
-  'label' | 'stat' | 'open' | 'resolve' | 'fetchManifest' | 'referrers' | 'hasReferrersApi'
+  'label' | 'stat' | 'open' | 'resolve' | 'fetchManifest' | 'referrers' | 'hasReferrersApi' | 'tagsAtOnce'
 >;
 
 export interface GraphNode {

@@ -27,6 +27,8 @@ export interface MemoryRegistry {
   serve(url: string, size: number): void;
   /** Every request, as `GET host/name/manifests/x`. */
   readonly requests: readonly string[];
+  /** What the registry leaves out of its lists of tags, as a cache does that lists only what it fetched before. */
+  readonly unlisted: Set<string>;
   readonly rateLimits: Map<string, { limit: number; remaining: number; windowSeconds: number }>;
 }
 
@@ -38,6 +40,7 @@ interface Stored {
 /** `delay` is awaited before each answer, so that a test can shuffle their order. */
 export function createMemoryRegistry(options: { readonly delay?: () => Promise<void> } = {}): MemoryRegistry {
   const requests: string[] = [];
+  const unlisted = new Set<string>();
   const repositories = new Map<string, StoredRepository>();
   const files = new Map<string, number>();
   const rateLimits: MemoryRegistry['rateLimits'] = new Map();
@@ -53,6 +56,7 @@ export function createMemoryRegistry(options: { readonly delay?: () => Promise<v
   };
   return {
     requests,
+    unlisted,
     rateLimits,
     serve: (url, size) => void files.set(url, size),
     repository(host, name, { referrersApi } = {}) {
@@ -61,7 +65,7 @@ export function createMemoryRegistry(options: { readonly delay?: () => Promise<v
       return repository;
     },
     client: {
-      repository: (host, name) => openRepository(host, name, stored(host, name), answer),
+      repository: (host, name) => openRepository(host, name, stored(host, name), unlisted, answer),
       ping: () => Promise.resolve(),
       download: (url) => Promise.reject(notFound(url)),
       async head(url) {
@@ -122,6 +126,7 @@ function openRepository(
   host: string,
   name: string,
   stored: StoredRepository,
+  unlisted: ReadonlySet<string>,
   answer: (request: string) => Promise<void>,
 ): Repository {
   const label = `${host}/${name}`;
@@ -170,6 +175,10 @@ function openRepository(
         lent.set(chunk);
         yield lent.subarray(0, chunk.byteLength);
       }
+    },
+    async tagsAtOnce() {
+      await answer(`GET ${label}/tags/list`);
+      return new Set([...stored.tags.keys()].filter((tag) => !unlisted.has(tag)));
     },
     async tags() {
       await answer(`GET ${label}/tags/list`);

@@ -336,6 +336,20 @@ describe('what is attached to an image', () => {
     expect((await resolve(registry)).item.attached).toMatchObject([{ root: { digest: made.root.digest } }]);
   });
 
+  it('asks for no signature tag by name where the list of tags is whole and has none', async () => {
+    const registry = registryWith(AMD64);
+    await resolve(registry);
+    expect(registry.requests.filter((request) => request.includes('sha256-'))).toEqual([]);
+  });
+
+  it('asks for each signature tag where the list of tags lacks the very tag that was asked for', async () => {
+    const registry = registryWith(AMD64);
+    const tag = `sha256-${hexOf(AMD64.root.digest)}.sig`;
+    registry.repository(HOST, NAME).push(makeImage({ seed: 'sig' }), tag);
+    registry.unlisted.add('1.0').add(tag);
+    expect((await resolve(registry)).item.attached).toMatchObject([{ kind: 'tag', tag }]);
+  });
+
   it('asks no child for referrers where the registry keeps none and has no fallback tag', async () => {
     const registry = registryWith(INDEX, false);
     await resolve(registry);

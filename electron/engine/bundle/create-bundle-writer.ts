@@ -7,7 +7,7 @@ import { hexOf } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
-import { writeLock } from '../content/lock-file.ts';
+import { lockId, writeLock } from '../content/lock-file.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import type { BlobWriter } from '../oci/content-store.ts';
@@ -28,7 +28,14 @@ import { mapTar } from './tar-map.ts';
 import type { TarMap } from './tar-map.ts';
 import { openTarShelf } from './tar-shelf.ts';
 import { createSinkPool } from '../trust/sink-pool.ts';
-import { claimWorkFolder, openJournal, readJournal, undoWork, workPaths } from './work-folder.ts';
+import {
+  claimWorkFolder,
+  openJournal,
+  readJournal,
+  readUnfinishedLock,
+  undoWork,
+  workPaths,
+} from './work-folder.ts';
 import type { JournalEntry, JournalHead, JournalWriter } from './work-folder.ts';
 
 /** Below this, threads take longer to start than they save. */
@@ -144,6 +151,8 @@ async function openWork(options: BundleWriterOptions): Promise<Work> {
   try {
     const map = mapOf(plan);
     const head = journalHead(plan);
+    const lying = await readUnfinishedLock(place);
+    if (lying !== undefined && lockId(lying) !== head.id) throw otherWork(place, 'of another lock');
     const earlier = await readJournal(paths.journal);
     if (earlier !== undefined) requireSameWork(place, form, earlier.head, head);
     fresh = earlier === undefined;
@@ -161,7 +170,7 @@ async function openWork(options: BundleWriterOptions): Promise<Work> {
       frontBytes: map.front.reduce((sum, { size }) => sum + size, 0),
       tarBytes: map.length,
     });
-    if ((await lstat(paths.lock).catch(() => undefined)) === undefined) {
+    if (lying === undefined) {
       await writeLock(paths.lock, lock);
       wroteLock = true;
     }
@@ -176,20 +185,19 @@ async function openWork(options: BundleWriterOptions): Promise<Work> {
 
 /** Work of another lock, or a tar laid out by another version, is somebody's: it is neither mixed in nor thrown away. */
 function requireSameWork(place: string, form: BundleForm, earlier: JournalHead, head: JournalHead): void {
-  const same =
-    earlier.id === head.id &&
-    (form === 'directory' || (earlier.version === head.version && earlier.layout === head.layout));
-  if (same) return;
-  throw new AirlockError(
-    'PLACE_TAKEN',
-    earlier.id === head.id
-      ? `${place} has unfinished work of Airlock ${earlier.version}; a tar is finished by the version that began it.`
-      : `${place} has unfinished work of another lock.`,
-    {
-      remedy: `Finish that one, remove ${workPaths(place).folder}, or choose another place with -o.`,
-      details: { place },
-    },
-  );
+  if (earlier.id !== head.id) throw otherWork(place, 'of another lock');
+  if (form === 'tar' && (earlier.version !== head.version || earlier.layout !== head.layout))
+    throw otherWork(
+      place,
+      `of Airlock ${earlier.version}, and a tar is finished by the version that began it`,
+    );
+}
+
+function otherWork(place: string, whose: string): AirlockError {
+  return new AirlockError('PLACE_TAKEN', `${place} has unfinished work ${whose}.`, {
+    remedy: `Finish that one, remove ${workPaths(place).folder}, or choose another place with -o.`,
+    details: { place },
+  });
 }
 
 export function journalHead(plan: BundlePlan): JournalHead {

@@ -2,10 +2,11 @@
 import { lstat } from 'node:fs/promises';
 import { isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
+import { lockId } from '../content/lock-file.ts';
 import { journalHead } from './create-bundle-writer.ts';
 import type { BundlePlan, OpenedBundle, PlaceState } from './index.ts';
 import { openBundle } from './open-bundle.ts';
-import { readJournal, workPaths } from './work-folder.ts';
+import { readJournal, readUnfinishedLock, workPaths } from './work-folder.ts';
 
 /**
  * done: a sealed bundle of the same lock, its files present with their sizes; where it was sealed incomplete its `absent` says
@@ -21,11 +22,12 @@ export async function inspectPlace(
   const { folder, journal } = workPaths(place);
   if ((await lstat(folder).catch(() => undefined)) === undefined) return 'free';
   const head = journalHead(plan);
+  const lock = await readUnfinishedLock(place);
+  if (lock !== undefined && lockId(lock) !== head.id) return 'taken';
   const earlier = (await readJournal(journal))?.head;
   if (earlier === undefined) return 'unfinished';
-  const isTar = place.endsWith('.tar');
-  const same = earlier.id === head.id && (!isTar || earlier.layout === head.layout);
-  return same ? 'unfinished' : 'taken';
+  const isSameLayout = !place.endsWith('.tar') || earlier.layout === head.layout;
+  return earlier.id === head.id && isSameLayout ? 'unfinished' : 'taken';
 }
 
 async function inspectSealed(

@@ -24,6 +24,7 @@ import {
   planBundle,
   readUnfinishedLock,
 } from '../../../electron/engine/bundle/index.ts';
+import { writeLock } from '../../../electron/engine/content/lock-file.ts';
 import { requireRoom } from '../../../electron/engine/bundle/medium.ts';
 import { digestOf } from '../../../electron/engine/oci/digester.ts';
 import { makeImage, makeLayer, seededBytes } from '../../support/make-content.ts';
@@ -296,6 +297,19 @@ describe('a bundle writer', () => {
     expect(await inspectPlace(place, planOf(other))).toBe('taken');
     await expect(startWriter({ place, made: other })).rejects.toMatchObject({ code: 'PLACE_TAKEN' });
     expect(await inspectPlace(place, planOf(made))).toBe('unfinished');
+  });
+
+  it('takes no place where the lock of other work lies, though nothing of it was fetched yet', async () => {
+    const place = join(folder, 'test.airlock');
+    const made = someLock();
+    const other = makeLock('test', [makeFile('other.bin', Buffer.from('other'))]);
+    await mkdir(`${place}.work`);
+    await writeLock(join(`${place}.work`, 'lock.json'), other.lock);
+    expect(await inspectPlace(place, planOf(made))).toBe('taken');
+    await expect(startWriter({ place, made })).rejects.toMatchObject({ code: 'PLACE_TAKEN' });
+    expect(await inspectPlace(place, planOf(other))).toBe('unfinished');
+    await writeBundle({ place, made: other });
+    expect(await readdir(folder)).toEqual(['test.airlock']);
   });
 
   it('leaves an unfinished tar to the version that began it', async () => {

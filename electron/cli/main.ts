@@ -1,47 +1,13 @@
-// The process of the command: its streams, its signals, its exit code.
-import { AirlockError } from '../../shared/errors/airlock-error.ts';
-import { systemClock } from '../engine/index.ts';
-import type { CommandHost } from './host.ts';
-import { runCommand } from './program.ts';
-import { printFailure } from './run-verb.ts';
+// The first thing that runs: lets Node keep compiled code between runs, then loads the command.
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { stateFolder } from '../engine/jobs/state-folder.ts';
 
-const cancel = new AbortController();
-let cancelledAt = Number.NEGATIVE_INFINITY;
+// Half of what a short command takes is compiling its own code. In the state folder, since what lies there is run: a shared
+// temporary folder could be prepared by somebody else. Where nothing can be written, Node does without.
+enableCompileCache(join(stateFolder(process.env, process.platform), 'compiled'));
 
-/** One Ctrl-C may come twice: from the terminal, and from a launcher that passes its own on. */
-const SAME_PRESS_MS = 300;
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    const now = performance.now();
-    if (cancel.signal.aborted) {
-      if (now - cancelledAt > SAME_PRESS_MS) process.exit(130);
-      return;
-    }
-    cancelledAt = now;
-    cancel.abort(new AirlockError('CANCELLED', 'Cancelled; what was finished is kept.'));
-  });
-
-// A reader that has seen enough (`| head`) ends the command quietly.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-const args = process.argv.slice(2);
-const host: CommandHost = {
-  environment: process.env,
-  platform: process.platform,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: cancel.signal,
-  clock: systemClock,
-};
-
-// A fault that no verb caught is told like any other, not as a stack.
-process.on('uncaughtException', (error) => {
-  process.exit(printFailure(host, '', args.includes('--json'), error));
-});
-
-process.exitCode = await runCommand(args, host);
+const bundled = new URL('./command.mjs', import.meta.url);
+const command = existsSync(bundled) ? bundled : new URL('./command.ts', import.meta.url);
+await import(command.href);

@@ -8,7 +8,7 @@ import { requireDigest, requireSize } from '../oci/digester.ts';
 import type { SinkPool } from '../trust/sink-pool.ts';
 import type { Blob, BlobShelf, ShelfSlot } from './blob-shelf.ts';
 import { createCommitPoints } from './commit-points.ts';
-import { fileFailure } from './file-failure.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import type { JournalEntry, JournalWriter } from './work-folder.ts';
 
 export interface BlobIntake {
@@ -175,7 +175,7 @@ const WORTH_A_THREAD_BYTES = 1024 * 1024;
 async function hashedSlot(slot: ShelfSlot, blob: Blob, sinks: SinkPool | undefined): Promise<HashedSlot> {
   const algorithms = [...new Set([algorithmOf(blob.digest), 'sha256' as const])];
   if (sinks !== undefined && blob.size >= WORTH_A_THREAD_BYTES) {
-    const sink = await sinks.begin(algorithms);
+    const sink = await sinks.begin(algorithms, blob.size);
     return {
       write: (chunk, position) => sink.write(chunk, slot.fd, slot.base + position),
       end: () => sink.end(),

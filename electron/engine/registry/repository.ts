@@ -147,8 +147,8 @@ export function createRepository(room: RepositoryRoom, host: string, path: strin
         return undefined;
       }
       const bytes = await readBody(answer.body, LIMIT.manifestBytes, `${host}: ${request.asked.what}`);
-      const tags = TagsPage.safeParse(jsonOf(bytes)).data?.tags ?? [];
-      return tags.length < TAGS_PER_PAGE ? new Set(tags) : undefined;
+      const listed = TagsPage.safeParse(jsonOf(bytes)).data?.tags ?? [];
+      return listed.length < TAGS_PER_PAGE ? new Set(listed) : undefined;
     });
     // Who may pull may not always list. What else is wrong, the next request says.
     return list.catch((error: unknown) => {

@@ -31,8 +31,8 @@ export interface Sink {
 }
 
 export interface SinkPool {
-  /** Ended by `end`, always: a blob that is given up too. */
-  begin(algorithms: readonly DigestAlgorithm[]): Promise<Sink>;
+  /** For a blob of so many bytes. Ended by `end`, always: a blob that is given up too. */
+  begin(algorithms: readonly DigestAlgorithm[], size: number): Promise<Sink>;
   close(): Promise<void>;
 }
 
@@ -47,10 +47,11 @@ export function createSinkPool(threads = Math.min(2, availableParallelism())): S
   const workers = Array.from({ length: threads }, () => createSinkThread(new Worker(script)));
   let sinks = 0;
   return {
-    async begin(algorithms) {
-      const thread = workers.reduce((one, other) => (other.sinks < one.sinks ? other : one));
+    async begin(algorithms, size) {
+      // By bytes ever given, not by blobs open: the largest come first, and all threads should end together.
+      const thread = workers.reduce((one, other) => (other.bytes < one.bytes ? other : one));
       const sink = (sinks += 1);
-      thread.sinks += 1;
+      thread.bytes += size;
       let spare: SharedArrayBuffer | undefined;
       await thread.ask({ kind: 'begin', sink, algorithms });
       return {
@@ -66,10 +67,7 @@ export function createSinkPool(threads = Math.min(2, availableParallelism())): S
           const length = chunk.byteLength;
           await thread.ask({ kind: 'write', sink, memory, offset, length, fd, position });
         },
-        end() {
-          thread.sinks -= 1;
-          return thread.ask({ kind: 'end', sink });
-        },
+        end: () => thread.ask({ kind: 'end', sink }),
       };
     },
     async close() {
@@ -95,7 +93,7 @@ function createSinkThread(worker: Worker) {
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('a thread that writes blobs ended before its work did')));
   return {
-    sinks: 0,
+    bytes: 0,
     ask(order: SinkOrder): Promise<readonly string[]> {
       if (over !== undefined) return Promise.reject(over);
       const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();

@@ -276,8 +276,8 @@ async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const { toFileError } = await import('./content/file-errors.ts');
-    throw toFileError(error, path);
+    const { fileFailure } = await import('./disk/file-failure.ts');
+    throw fileFailure(error, path);
   }
 }
 

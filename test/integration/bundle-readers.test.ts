@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ANNOTATION, MEDIA } from '../../shared/domain/descriptor.ts';
 import { openBundle } from '../../electron/engine/bundle/index.ts';
 import type { OpenedBundle } from '../../electron/engine/bundle/index.ts';
-import { tarBodyBytes, tarHead } from '../../electron/engine/bundle/ustar.ts';
+import { tarBodyBytes, tarHead } from '../../electron/engine/disk/ustar.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { makeImage, makeIndex, makeReferrer, seededBytes } from '../support/make-content.ts';

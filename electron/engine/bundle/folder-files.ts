@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { algorithmOf, blobPath } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { fileFailure, isErrno } from './file-failure.ts';
+import { fileFailure, isErrno } from '../disk/file-failure.ts';
 import { auditFolder, CUSTODY, kindOf, SIGNATURES, wrongSize } from './audit-folder.ts';
-import { readWhole, sha256OfSpan } from './read-span.ts';
+import { readWhole, sha256OfSpan } from '../disk/read-span.ts';
 
 /** Undefined on Windows, where an lstat before opening has to do. */
 const O_NOFOLLOW: number | undefined = constants.O_NOFOLLOW;

@@ -5,7 +5,7 @@ import { algorithmOf, blobPath, hexOf } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Clock } from '../jobs/job-context.ts';
 import type { Blob, BlobShelf } from './blob-shelf.ts';
-import { readSpan } from './read-span.ts';
+import { readSpan } from '../disk/read-span.ts';
 import type { WorkPaths } from './work-folder.ts';
 import {
   FILE_MODE,

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import type { BundleForm } from './index.ts';
 
 /** What statfs says of a place. */
@@ -30,7 +30,7 @@ export async function lookAtMedium(place: string): Promise<Medium> {
       isFat32: process.platform === 'linux' && type === FAT_MAGIC,
     };
   } catch (error) {
-    throw toFileError(error, folder);
+    throw fileFailure(error, folder);
   }
 }
 

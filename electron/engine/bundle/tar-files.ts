@@ -5,14 +5,14 @@ import { blobPath } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Blob } from './blob-shelf.ts';
 import type { BundleFiles } from './bundle-files.ts';
-import { fileFailure } from './file-failure.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import type { Finding } from './index.ts';
 import { inTurns } from './in-turns.ts';
-import { readWhole, sha256OfSpan } from './read-span.ts';
+import { readWhole, sha256OfSpan } from '../disk/read-span.ts';
 import { FRONT_FILES, SUMS } from './sums.ts';
 import { mapTar } from './tar-map.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
-import { TAR_BLOCK, TAR_END_BYTES, tarBodyBytes, tarHead, tarSize } from './ustar.ts';
+import { TAR_BLOCK, TAR_END_BYTES, tarBodyBytes, tarHead, tarSize } from '../disk/ustar.ts';
 
 /** Throws NOT_A_BUNDLE, BUNDLE_TRUNCATED, BUNDLE_DAMAGED. */
 export async function openTarFiles(path: string, label: string): Promise<BundleFiles> {

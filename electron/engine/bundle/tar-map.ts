@@ -3,7 +3,7 @@ import { blobPath } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { BlobTable } from './blob-table.ts';
 import { FRONT_FILES, SUMS } from './sums.ts';
-import { TAR_END_BYTES, tarBodyBytes, tarHeadBytes } from './ustar.ts';
+import { TAR_END_BYTES, tarBodyBytes, tarHeadBytes } from '../disk/ustar.ts';
 
 export interface TarMember {
   readonly path: string;

@@ -5,9 +5,9 @@ import { basename, dirname } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Clock } from '../jobs/job-context.ts';
 import type { Blob, BlobShelf } from './blob-shelf.ts';
-import { readSpan, readWhole, sha256OfSpan } from './read-span.ts';
+import { readSpan, readWhole, sha256OfSpan } from '../disk/read-span.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
-import { TAR_END_BYTES, tarHead } from './ustar.ts';
+import { TAR_END_BYTES, tarHead } from '../disk/ustar.ts';
 import type { WorkPaths } from './work-folder.ts';
 import { FILE_MODE, renamePatiently, setMode, syncFolder, writeAt, writeSynced } from './write-files.ts';
 

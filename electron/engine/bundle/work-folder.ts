@@ -9,7 +9,7 @@ import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-err
 import { DigestSchema } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import { readLock } from '../content/lock-file.ts';
 
 export interface WorkPaths {
@@ -69,7 +69,7 @@ export async function claimWorkFolder(place: string): Promise<() => Promise<void
       await removeStale(paths, found);
     }
   } catch (error) {
-    throw toFileError(error, paths.folder);
+    throw fileFailure(error, paths.folder);
   }
   return async () => {
     if ((await readFile(paths.owner, 'utf8').catch(() => '')) === text)
@@ -171,7 +171,7 @@ export async function readJournal(path: string): Promise<Journal | undefined> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   const head = JournalHead.safeParse(parseLine(lines[0] ?? ''));

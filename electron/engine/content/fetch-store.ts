@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { blobPath } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { toFileError } from './file-errors.ts';
+import { fileFailure, isErrno } from '../disk/file-failure.ts';
 import type { FetchStore } from './index.ts';
 
 /** `incoming-<pid>-<n>`: the pid tells a later run whether the file's writer still lives. */
@@ -27,8 +27,8 @@ export function createFetchStore(folder: string): FetchStore {
         const found = await stat(pathOf(digest));
         return found.isFile() ? found.size : undefined;
       } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw toFileError(error, pathOf(digest));
+        if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+        throw fileFailure(error, pathOf(digest));
       }
     },
     async keep(bytes, { signal, expectedSize, check }) {
@@ -39,12 +39,14 @@ export function createFetchStore(folder: string): FetchStore {
         const sums = await write(partial, bytes, signal, expectedSize);
         check?.(sums);
         const path = pathOf(sums.digest);
-        await rename(partial, path);
-        await syncFolder(dirname(path));
+        await onDisk(folder, async () => {
+          await rename(partial, path);
+          await syncFolder(dirname(path));
+        });
         return { ...sums, path };
       } catch (error) {
         await rm(partial, { force: true }).catch(() => undefined);
-        throw isFileSystemError(error) ? toFileError(error, folder) : error;
+        throw error;
       }
     },
   };
@@ -56,7 +58,8 @@ async function write(
   signal: AbortSignal,
   expectedSize: number | undefined,
 ): Promise<{ digest: Digest; sha512: string; size: number }> {
-  const file = await open(path, 'wx');
+  const folder = dirname(path);
+  const file = await onDisk(folder, () => open(path, 'wx'));
   try {
     const sha256 = createHash('sha256');
     const sha512 = createHash('sha512');
@@ -67,11 +70,11 @@ async function write(
       if (expectedSize !== undefined && size > expectedSize) throw wrongSize(expectedSize, 'more');
       sha256.update(chunk);
       sha512.update(chunk);
-      await writeWhole(file, chunk);
+      await onDisk(folder, () => writeWhole(file, chunk));
     }
     signal.throwIfAborted();
     if (expectedSize !== undefined && size < expectedSize) throw wrongSize(expectedSize, `only ${size}`);
-    await file.sync();
+    await onDisk(folder, () => file.sync());
     return { digest: `sha256:${sha256.digest('hex')}` as Digest, sha512: sha512.digest('hex'), size };
   } finally {
     await file.close();
@@ -92,7 +95,7 @@ async function prepare(folder: string): Promise<void> {
       if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
     }
   } catch (error) {
-    throw toFileError(error, folder);
+    throw fileFailure(error, folder);
   }
 }
 
@@ -101,7 +104,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return isErrno(error, 'EPERM');
   }
 }
 
@@ -122,11 +125,11 @@ function wrongSize(expected: number, found: string): AirlockError {
   });
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
-/** An errno error of node:fs, not an error that the stream being kept threw. */
-function isFileSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'errno' in error && 'path' in error;
+/** Told as the store's trouble; what the stream that is being kept throws is another's, errno or not. */
+async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileFailure(error, folder);
+  }
 }

@@ -4,7 +4,7 @@ import { open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import { toFileError } from './file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 1000;
@@ -73,6 +73,6 @@ async function readBounded(name: string, path: string): Promise<{ bytes: Buffer;
       await file.close();
     }
   } catch (error) {
-    throw toFileError(error, name);
+    throw fileFailure(error, name);
   }
 }

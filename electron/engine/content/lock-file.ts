@@ -11,7 +11,7 @@ import { LOCK_MAJOR, Lock } from '../../../shared/format/lock.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { digestOf } from '../oci/digester.ts';
-import { toFileError } from './file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import { baseName } from './file-path.ts';
 
 /**
@@ -75,7 +75,7 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }
 
@@ -91,7 +91,7 @@ async function readBounded(path: string): Promise<string> {
       await file.close();
     }
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }
 

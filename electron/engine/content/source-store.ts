@@ -15,7 +15,7 @@ import { openTarStream } from './archives/archive-file.ts';
 import { createCompressedArchive } from './archives/compressed-archive.ts';
 import type { CompressedArchive } from './archives/compressed-archive.ts';
 import { parseLocation } from './blob-location.ts';
-import { toFileError } from './file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import { fromLockPath } from './files/local-path.ts';
 import { hashFile, readFileBytes } from './files/read-file.ts';
 import { downloadSource, publicUrl } from './files/web-source.ts';
@@ -349,7 +349,7 @@ async function sizeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }
 

@@ -10,8 +10,8 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { TAR_END_BYTES, tarBodyBytes, tarHead } from '../bundle/ustar.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { TAR_END_BYTES, tarBodyBytes, tarHead } from '../disk/ustar.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import type { Ended } from '../import/import-result.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { formatPlatform, platformMatches } from '../oci/platform.ts';
@@ -159,8 +159,7 @@ async function writeArchive(
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
-    if (context.signal.aborted) throw error;
-    throw isAirlockError(error) ? asDamage(error, bundle) : toFileError(error, dirname(path));
+    throw isAirlockError(error) ? asDamage(error, bundle) : fileFailure(error, dirname(path));
   }
 }
 

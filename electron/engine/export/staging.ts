@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure, isErrno } from '../disk/file-failure.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { ContentStore } from '../oci/content-store.ts';
 import { createDigester, digestOf } from '../oci/digester.ts';
@@ -41,7 +41,7 @@ export async function openStaging(
     made = await mkdir(folder, { recursive: true });
     await mkdir(inside);
   } catch (error) {
-    throw toFileError(error, folder);
+    throw fileFailure(error, folder);
   }
   const ready = new Set<string>();
 
@@ -71,7 +71,7 @@ export async function openStaging(
       }
     } catch (error) {
       await rm(part, { force: true }).catch(() => undefined);
-      throw context.signal.aborted ? error : toFileError(error, place);
+      throw fileFailure(error, place);
     }
     ready.add(path);
     return true;
@@ -97,7 +97,7 @@ export async function openStaging(
         }
         await rm(inside, { recursive: true, force: true });
       } catch (error) {
-        throw toFileError(error, folder);
+        throw fileFailure(error, folder);
       }
     },
     async discard() {
@@ -131,8 +131,8 @@ export async function isTaken(place: string): Promise<boolean> {
     await lstat(place);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
-    throw toFileError(error, place);
+    if (isErrno(error, 'ENOENT')) return false;
+    throw fileFailure(error, place);
   }
 }
 
@@ -145,14 +145,14 @@ async function holds(place: string, blob: Blob): Promise<boolean> {
     return true;
   } catch (error) {
     if (isAirlockError(error, 'DIGEST_MISMATCH', 'SIZE_MISMATCH')) return false;
-    throw toFileError(error, place);
+    throw fileFailure(error, place);
   }
 }
 
 /** Not left to the umask. FAT has no modes to set and refuses with EPERM (Linux fs/fat/file.c), which harms nobody. */
 async function setMode(file: FileHandle, mode: number): Promise<void> {
   await file.chmod(mode).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+    if (!isErrno(error, 'EPERM')) throw error;
   });
 }
 

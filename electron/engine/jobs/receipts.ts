@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { Receipt } from '../../../shared/format/receipt.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure, isErrno } from '../disk/file-failure.ts';
 
 const JOB = /^[0-9]{8}T[0-9]{6}Z-[a-z]+-[0-9a-f]{6}$/;
 
@@ -30,7 +30,7 @@ export async function writeReceipt(stateFolder: string, receipt: Receipt): Promi
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
   return path;
 }
@@ -54,8 +54,8 @@ export async function listReceipts(stateFolder: string): Promise<readonly Receip
   try {
     names = await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw toFileError(error, folder);
+    if (isErrno(error, 'ENOENT')) return [];
+    throw fileFailure(error, folder);
   }
   const jobs = names.filter((name) => name.endsWith('.json') && JOB.test(name.slice(0, -5)));
   const receipts: Receipt[] = [];

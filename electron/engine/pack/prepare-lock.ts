@@ -6,7 +6,7 @@ import type { Lock } from '../../../shared/format/lock.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { openBundle, readUnfinishedLock, workPaths } from '../bundle/index.ts';
 import { createFetchStore } from '../content/fetch-store.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import type { FetchStore } from '../content/index.ts';
 import { readLock, writeLock } from '../content/lock-file.ts';
 import { lockList } from '../content/lock-list.ts';
@@ -128,7 +128,7 @@ async function fromList(
       created: createdAt(options.environment, context),
     });
     await mkdir(paths.folder, { recursive: true }).catch((error: unknown) => {
-      throw toFileError(error, paths.folder);
+      throw fileFailure(error, paths.folder);
     });
     await writeLock(paths.lock, lock);
     return { ...prepared, lock, isFresh: true, notes: summary.notes };
@@ -177,6 +177,6 @@ async function isLock(path: string): Promise<boolean> {
     for await (const chunk of createReadStream(path, { end: 4095 })) head.push(chunk as Buffer);
     return /^\s*\{[^]*"kind"\s*:\s*"Lock"/.test(Buffer.concat(head).toString('utf8'));
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }

@@ -1,6 +1,6 @@
 // Reads a stretch of a file as a store gives it out.
 import { open } from 'node:fs/promises';
-import { readSpan } from '../bundle/read-span.ts';
+import { readSpan } from '../disk/read-span.ts';
 import type { ByteSource, OpenOptions } from '../oci/content-store.ts';
 
 /** Bytes of a file of `size` from `offset`, `length` or to the end. Chunks are lent, as a ByteSource has it. */

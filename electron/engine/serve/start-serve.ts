@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import { toFileError } from '../content/file-errors.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 import { readBundleGraph } from './bundle-graph.ts';
 import { createBundleLibrary } from './bundle-library.ts';
 import { createChartShelf } from './chart-shelf.ts';
@@ -82,7 +82,7 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
     writable === undefined
       ? undefined
       : await openWritableStore(writable, Date.now).catch((error: unknown) => {
-          throw toFileError(error, writable);
+          throw fileFailure(error, writable);
         });
   const stats: ServeStats = { requests: 0, bytesSent: 0, bytesReceived: 0 };
   const underWay = new Set<Promise<void>>();

@@ -1,11 +1,11 @@
 // An OCI image layout as a folder, read as any other archive of images. Its blobs are named by digest and checked when packed.
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { isDigest } from '../../../../shared/domain/digest.ts';
 import { formatLocation } from '../blob-location.ts';
 import { SNIFF_BYTES, sniffCompression } from '../decompress.ts';
-import { toFileError } from '../file-errors.ts';
+import { fileFailure } from '../../disk/file-failure.ts';
 import { collectBytes } from '../files/collect-bytes.ts';
 import { hashFile, readFileBytes } from '../files/read-file.ts';
 import { longMember, missingMember } from './member-table.ts';
@@ -30,8 +30,8 @@ export function readLayoutFolder(folder: string, lockPath: string, signal: Abort
         from: formatLocation({ in: 'file', path: `${lockPath}/${name}` }),
       };
     } catch (error) {
-      const told = toFileError(error, path);
-      if (told.code === 'FILE_NOT_FOUND') return undefined;
+      const told = fileFailure(error, path);
+      if (isAirlockError(told, 'FILE_NOT_FOUND')) return undefined;
       throw told;
     }
   };

@@ -4,7 +4,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { onSide } from '../../../../shared/errors/airlock-error.ts';
 import type { LockSource } from '../../../../shared/format/lock.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
-import { toFileError } from '../file-errors.ts';
+import { fileFailure } from '../../disk/file-failure.ts';
 import { atEntry } from '../files/entry-error.ts';
 import { entryPath, toLockPath } from '../files/local-path.ts';
 import { createSourceGraph, resolveContent } from '../images/index.ts';
@@ -158,6 +158,6 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }

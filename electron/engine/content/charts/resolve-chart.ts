@@ -4,7 +4,7 @@ import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-
 import type { Digest } from '../../../../shared/domain/digest.ts';
 import type { LockSource, Stated } from '../../../../shared/format/lock.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
-import { toFileError } from '../file-errors.ts';
+import { fileFailure } from '../../disk/file-failure.ts';
 import { atEntry } from '../files/entry-error.ts';
 import { collectBytes } from '../files/collect-bytes.ts';
 import { entryPath, toLockPath } from '../files/local-path.ts';
@@ -267,8 +267,8 @@ async function isThere(path: string): Promise<'file' | 'folder' | undefined> {
   try {
     return (await stat(path)).isDirectory() ? 'folder' : 'file';
   } catch (error) {
-    const told = toFileError(error, path);
-    if (told.code === 'FILE_NOT_FOUND') return undefined;
+    const told = fileFailure(error, path);
+    if (isAirlockError(told, 'FILE_NOT_FOUND')) return undefined;
     throw told;
   }
 }

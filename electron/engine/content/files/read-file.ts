@@ -5,7 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../../shared/domain/digest.ts';
 import type { ByteSource, OpenOptions } from '../../oci/content-store.ts';
-import { toFileError } from '../file-errors.ts';
+import { fileFailure } from '../../disk/file-failure.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -18,7 +18,7 @@ export async function* readFileBytes(path: string, options: OpenOptions = {}): B
   try {
     file = await open(path, 'r');
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
   let ahead: Promise<Uint8Array> | undefined;
   try {
@@ -45,7 +45,7 @@ export async function* readFileBytes(path: string, options: OpenOptions = {}): B
       yield chunk;
     }
   } catch (error) {
-    throw options.signal?.aborted === true ? error : toFileError(error, path);
+    throw fileFailure(error, path);
   } finally {
     await ahead?.catch(() => undefined);
     await file.close();
@@ -96,6 +96,6 @@ async function snapshot(path: string): Promise<{ size: number; mtimeNs: bigint }
       throw new AirlockError('FILE_NOT_FOUND', `${path} is no regular file.`, { details: { path } });
     return { size: Number(found.size), mtimeNs: found.mtimeNs };
   } catch (error) {
-    throw toFileError(error, path);
+    throw fileFailure(error, path);
   }
 }

@@ -1,6 +1,6 @@
 // Headers of the tar form, held against the format of POSIX and GNU tar.
 import { describe, expect, it } from 'vitest';
-import { tarHead, tarHeadBytes, tarSize } from '../../../electron/engine/bundle/ustar.ts';
+import { tarHead, tarHeadBytes, tarSize } from '../../../electron/engine/disk/ustar.ts';
 
 describe('a tar header', () => {
   it('is a ustar header with everything fixed but name and size', () => {

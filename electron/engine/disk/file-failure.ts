@@ -11,12 +11,26 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EROFS: ['READ_ONLY', 'lies on a medium that is write-protected'],
   ENOSPC: ['DISK_FULL', 'found no room left on its disk'],
   EDQUOT: ['DISK_FULL', 'found no room left in its quota'],
+  EFBIG: ['MEDIUM_LIMIT', 'has a file that is larger than its medium takes'],
 };
 
-/** An error of node:fs as an AirlockError about `path`; an AirlockError stays as it is. */
-export function toFileError(error: unknown, path: string): AirlockError {
-  if (error instanceof AirlockError) return error;
-  const errno = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [code, what] = CODES[errno] ?? (['LOCAL_IO', 'could not be read or written'] as const);
+/** An error of node:fs as an AirlockError about `path`; everything else, a cancel or a fault of ours, as it is. */
+export function fileFailure(error: unknown, path: string): unknown {
+  if (!isErrno(error)) return error;
+  const [code, what] = CODES[error.code] ?? (['LOCAL_IO', 'could not be read or written'] as const);
   return new AirlockError(code, `${path} ${what}.`, { cause: error, details: { path } });
+}
+
+/** An error with an errno's name, as node:fs throws and threads pass on; one of the given where any are given. */
+export function isErrno(
+  error: unknown,
+  ...codes: readonly string[]
+): error is Error & { readonly code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^E[A-Z0-9]+$/.test(error.code) &&
+    (codes.length === 0 || codes.includes(error.code))
+  );
 }

@@ -1,6 +1,6 @@
 // What a medium refuses, in Airlock's codes: each has its own remedy.
 import { describe, expect, it } from 'vitest';
-import { fileFailure } from '../../../electron/engine/bundle/file-failure.ts';
+import { fileFailure } from '../../../electron/engine/disk/file-failure.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 
 describe('a failure of the file system', () => {

@@ -38,13 +38,24 @@ export function isAirlockError(error: unknown, ...codes: readonly ErrorCode[]): 
   return error instanceof AirlockError && (codes.length === 0 || codes.includes(error.code));
 }
 
+/** The same error in other words: whoever catches one often knows more of it than whoever threw it. */
+export function retold(
+  error: AirlockError,
+  change: AirlockErrorOptions & { readonly message?: string },
+): AirlockError {
+  const { message = error.message, ...options } = change;
+  const { code, side, details, cause, remedy } = error;
+  return new AirlockError(code, message, {
+    side,
+    details,
+    cause,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...options,
+  });
+}
+
 /** The same error with its side told anew: a registry room does not know whether it is source or target, its caller does. */
 export function onSide(error: unknown, side: Side): unknown {
   if (!(error instanceof AirlockError) || error.side === 'machine' || error.side === 'input') return error;
-  return new AirlockError(error.code, error.message, {
-    side,
-    details: error.details,
-    cause: error.cause,
-    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
-  });
+  return retold(error, { side });
 }

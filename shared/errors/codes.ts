@@ -20,6 +20,7 @@ export const ERRORS = {
   LOCK_UNPINNED: { exit: 2, side: 'input', retry: 'never' },
   REFERENCE_INVALID: { exit: 2, side: 'input', retry: 'never' },
   REFERENCE_NOT_FOUND: { exit: 2, side: 'source', retry: 'never' },
+  CONTENT_NOT_FOUND: { exit: 2, side: 'source', retry: 'never' },
   PLATFORM_NOT_FOUND: { exit: 2, side: 'source', retry: 'never' },
   REFERENCE_CONFLICT: { exit: 2, side: 'input', retry: 'never' },
   SOURCE_UNSUPPORTED: { exit: 2, side: 'source', retry: 'never' },

@@ -25,7 +25,7 @@ export function toWire(error: unknown): WireError {
       : new AirlockError('INTERNAL', 'Airlock met a fault of its own.', { cause: error });
   const causes: string[] = [];
   for (let cause = known.cause; cause instanceof Error && causes.length < 8; cause = cause.cause)
-    causes.push(cause.message);
+    causes.push(withoutSecrets(cause.message));
   return {
     code: known.code,
     message: known.message,
@@ -39,6 +39,14 @@ export function toWire(error: unknown): WireError {
     ),
     causes,
   };
+}
+
+/** Causes are other people's sentences: queries of addresses, users in them and what authorises a request are cut out. */
+function withoutSecrets(text: string): string {
+  return text
+    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"']+@/gi, '$1…@')
+    .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>]+)\?[^\s"'<>]*/gi, '$1?…')
+    .replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 …');
 }
 
 /** The error that `toWire` described, thrown anew on this side of the wire. */

@@ -10,6 +10,7 @@ const REMEDIES = {
   REFERENCE_INVALID: 'Write the reference as [host/]repository[:tag][@digest].',
   REFERENCE_NOT_FOUND:
     'Check the spelling and the tag; if the repository is private, log in with `airlock login`.',
+  CONTENT_NOT_FOUND: 'Tell the owner of this source: it names content that it no longer has.',
   PLATFORM_NOT_FOUND: 'Name a platform that the image has, or use `index: keep` to carry all of it.',
   REFERENCE_CONFLICT: 'Keep one of the two entries, or give one of them another name.',
   SOURCE_UNSUPPORTED: 'Ask the maker of this content for a current format.',

@@ -167,7 +167,7 @@ function openRepository(
     async *open({ digest }) {
       await answer(`GET ${label}/blobs/${digest}`);
       const found = stored.content.get(digest);
-      if (found === undefined) throw new AirlockError('BLOB_MISSING', `${label} has no ${digest}.`);
+      if (found === undefined) throw new AirlockError('CONTENT_NOT_FOUND', `${label} has no ${digest}.`);
       // A chunk is lent: the same memory is used again for the next one.
       const lent = Buffer.alloc(7);
       for (let offset = 0; offset < found.bytes.byteLength; offset += lent.byteLength) {

@@ -1,6 +1,6 @@
 // Makes a lock out of a transfer list: every entry is tried, every failure is named, all or nothing is written (FORMAT §2).
 import pLimit from 'p-limit';
-import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { AirlockError, retold } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
@@ -73,6 +73,7 @@ async function tryEntry(
 ): Promise<Failure | { readonly found: readonly Found[] }> {
   const { job } = context;
   const name = labelOf(entry);
+  await job.pause.whenRunning(job.signal);
   job.signal.throwIfAborted();
   job.report({ kind: 'item', item: name, state: 'running' });
   try {
@@ -115,13 +116,7 @@ function failed(list: TransferList, failures: readonly Failure[]): AirlockError 
   // The code decides the exit; a class that not all share is SOME_ITEMS_FAILED, save where 5 or 7 win.
   const leading = failures.find(({ error }) => ERRORS[error.code].exit === exit)?.error;
   const details = { failures: failures.map(({ line }) => line) };
-  if (others.length === 0)
-    return new AirlockError(first.error.code, first.error.message, {
-      side: first.error.side,
-      details: { ...first.error.details, ...details },
-      cause: first.error.cause,
-      ...(first.error.remedy === undefined ? {} : { remedy: first.error.remedy }),
-    });
+  if (others.length === 0) return retold(first.error, { details: { ...first.error.details, ...details } });
   const same = new Set(codes).size === 1;
   return new AirlockError(
     leading?.code ?? 'SOME_ITEMS_FAILED',

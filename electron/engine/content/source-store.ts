@@ -366,12 +366,11 @@ function nowhere(descriptor: Descriptor, lock: Lock): AirlockError {
       item.source.type === 'daemon' && blobsOf(item, lock).some(({ digest }) => digest === descriptor.digest),
   );
   return new AirlockError(
-    'BLOB_MISSING',
+    'CONTENT_NOT_FOUND',
     daemon === undefined
       ? `The lock does not say where the blob ${descriptor.digest} lies.`
       : `The blob ${descriptor.digest} of ${daemon.reference} is no longer in the lock’s store.`,
     {
-      side: 'source',
       remedy: 'Lock again, and keep the lock’s store beside it.',
       details: { digest: descriptor.digest },
     },

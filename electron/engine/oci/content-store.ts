@@ -52,7 +52,7 @@ export interface ContentStore {
   /** For messages: "registry.example/app", "bundle coder-1.44". */
   readonly label: string;
   stat(descriptor: Descriptor, options?: { readonly signal?: AbortSignal }): Promise<BlobState>;
-  /** Throws BLOB_MISSING where the store does not hold it. */
+  /** Throws BLOB_MISSING where a bundle does not hold it, CONTENT_NOT_FOUND where a source does not. */
   open(descriptor: Descriptor, options?: OpenOptions): ByteSource;
   /** Null where the store came by the blob without its bytes (mounted, or another writer was faster). */
   ingest(descriptor: Descriptor, options?: IngestOptions): Promise<BlobWriter | null>;

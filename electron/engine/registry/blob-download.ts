@@ -10,7 +10,7 @@ import { placeOf, resumingBytes } from './resuming-bytes.ts';
 import { lengthOf } from './wire.ts';
 
 /**
- * The bytes of a blob as the registry has them; the taker hashes. Throws BLOB_MISSING, and SIZE_MISMATCH as soon as the
+ * The bytes of a blob as the registry has them; the taker hashes. Throws CONTENT_NOT_FOUND, and SIZE_MISMATCH as soon as the
  * registry announces or sends another size than the descriptor's.
  */
 export async function* downloadBlob(
@@ -122,10 +122,9 @@ export async function statBlob(
 
 function missing(address: Address, descriptor: Descriptor): AirlockError {
   return new AirlockError(
-    'BLOB_MISSING',
+    'CONTENT_NOT_FOUND',
     `${address.label} does not hold blob ${shortDigest(descriptor.digest)}.`,
     {
-      side: 'source',
       details: { host: address.host, digest: descriptor.digest },
       remedy: 'The image is not whole at this registry; have it pushed there again.',
     },

@@ -62,10 +62,9 @@ export function createRepository(room: RepositoryRoom, host: string, path: strin
     const fetched = await fetchManifest(exchange, address, descriptor.digest, signalOf(options), onNotice);
     if (fetched === undefined)
       throw new AirlockError(
-        'BLOB_MISSING',
+        'CONTENT_NOT_FOUND',
         `${address.label} does not hold manifest ${shortDigest(descriptor.digest)}.`,
         {
-          side: 'source',
           remedy: 'The image is not whole at this registry; have it pushed there again.',
           details: { host, digest: descriptor.digest },
         },

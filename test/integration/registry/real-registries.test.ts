@@ -187,7 +187,7 @@ for (const { maker, program, start } of REGISTRIES) {
       expect(await repository.tags()).toEqual([]);
       const { descriptor } = blob('missing', 100);
       expect(await repository.stat(descriptor)).toMatchObject({ state: 'absent' });
-      await expect(read(repository, descriptor)).rejects.toMatchObject({ code: 'BLOB_MISSING' });
+      await expect(read(repository, descriptor)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
     });
   });
 }

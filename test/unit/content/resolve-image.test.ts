@@ -525,7 +525,7 @@ describe('manifests that are refused', () => {
   it('that an index lists and its registry does not have', async () => {
     const registry = registryWith(INDEX);
     registry.repository(HOST, NAME).drop(ARM64.root.digest);
-    await expect(resolve(registry)).rejects.toMatchObject({ code: 'BLOB_MISSING', side: 'source' });
+    await expect(resolve(registry)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND', side: 'source' });
   });
 });
 

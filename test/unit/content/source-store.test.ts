@@ -306,10 +306,12 @@ describe('a blob with several sources', () => {
     const store = open(await resolveImage(imageEntry(), context));
     web.registry.repository('registry.example.com', 'app').drop(layer.descriptor.digest);
     await expect(read(store, layer.descriptor)).rejects.toMatchObject({
-      code: 'BLOB_MISSING',
+      code: 'CONTENT_NOT_FOUND',
       side: 'source',
     });
-    await expect(read(store, octets(Buffer.from('unknown')))).rejects.toMatchObject({ code: 'BLOB_MISSING' });
+    await expect(read(store, octets(Buffer.from('unknown')))).rejects.toMatchObject({
+      code: 'CONTENT_NOT_FOUND',
+    });
     expect(await store.stat(octets(Buffer.from('unknown')))).toEqual({ state: 'absent', reason: 'unknown' });
   });
 });
@@ -413,7 +415,7 @@ it('says where a daemon’s layer should be, when the lock’s store is gone', a
     },
   ]);
   await expect(read(store, image.layers[0]?.descriptor ?? image.root)).rejects.toMatchObject({
-    code: 'BLOB_MISSING',
+    code: 'CONTENT_NOT_FOUND',
     message: expect.stringContaining('docker.io/plant/app:dev') as string,
   });
 });

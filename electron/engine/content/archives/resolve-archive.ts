@@ -7,8 +7,8 @@ import { formatReference, parseReference } from '../../oci/reference.ts';
 import { fileFailure } from '../../disk/file-failure.ts';
 import { atEntry } from '../files/entry-error.ts';
 import { entryPath, toLockPath } from '../files/local-path.ts';
-import { createSourceGraph, resolveContent } from '../images/index.ts';
-import type { ImageEntry, IndexMode, ResolveContext, Resolved, Resolver } from '../index.ts';
+import { createSourceGraph, partOf, resolveContent } from '../images/index.ts';
+import type { ImageEntry, ResolveContext, Resolved, Resolver } from '../index.ts';
 import { readArchiveFile } from './archive-file.ts';
 import { readDockerSave } from './docker-save.ts';
 import { asRepository } from './image-source.ts';
@@ -106,7 +106,7 @@ export async function resolveArchived(
   try {
     const graph = createSourceGraph(asRepository(image, item.label), context.job.signal);
     const { reference, source } = item;
-    const selection = { kind: 'image' as const, reference, source, ...modeOf(wanted) };
+    const selection = { kind: 'image' as const, reference, source, ...partOf(wanted) };
     const resolved = await resolveContent(graph, await graph.read(image.root), selection, context);
     const blobs: Resolved['blobs'][number][] = [];
     const documents = new Map(resolved.manifests);
@@ -143,15 +143,6 @@ async function located(
     );
   await file.keep?.();
   return { ...blob, ...(file.from === undefined ? {} : { from: file.from }) };
-}
-
-/** FORMAT §1: without platforms all of it, with one its manifest, with several an index of them. */
-function modeOf({ platforms, index }: Pick<ImageEntry, 'platforms' | 'index'>): {
-  readonly mode: IndexMode;
-  readonly platforms: readonly string[] | undefined;
-} {
-  if (platforms === undefined || index === 'keep') return { mode: 'keep', platforms: undefined };
-  return { mode: index ?? (platforms.length === 1 ? 'child' : 'rewrite'), platforms };
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 // Puts a list entry's position before what went wrong with it.
-import { AirlockError, onSide } from '../../../../shared/errors/airlock-error.ts';
+import { AirlockError, onSide, retold } from '../../../../shared/errors/airlock-error.ts';
 import type { Position } from '../index.ts';
 import { formatPosition } from '../positions.ts';
 
@@ -7,10 +7,5 @@ import { formatPosition } from '../positions.ts';
 export function atEntry(at: Position, error: unknown): unknown {
   const told = onSide(error, 'source');
   if (!(told instanceof AirlockError)) return told;
-  return new AirlockError(told.code, `${formatPosition(at)}: ${told.message}`, {
-    side: told.side,
-    details: told.details,
-    cause: told.cause,
-    ...(told.remedy === undefined ? {} : { remedy: told.remedy }),
-  });
+  return retold(told, { message: `${formatPosition(at)}: ${told.message}` });
 }

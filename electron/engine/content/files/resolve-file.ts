@@ -75,7 +75,8 @@ async function resolveRemote(
   const [sha256] = statement.sha256;
   if (sha256 !== undefined || context.noFetch) {
     const head = await headSource(client, entry, job);
-    if (sha256 !== undefined && head?.size !== undefined) {
+    // A sha512 beside it can only be held against the bytes.
+    if (sha256 !== undefined && statement.sha512.length === 0 && head?.size !== undefined) {
       // Each stated sha256 must be the same one; the bytes themselves are checked when pack reads them.
       refuseUnlessStated(
         { digest: `sha256:${sha256}` as Digest, sha512: undefined, size: head.size },

@@ -1,5 +1,5 @@
 // What lists and locks name by URL: small documents read under a limit, and URLs whose query must stay secret.
-import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { AirlockError, retold } from '../../../../shared/errors/airlock-error.ts';
 import type { JobContext } from '../../jobs/job-context.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
 import type { Download, RegistryClient } from '../../registry/index.ts';
@@ -114,8 +114,9 @@ function withoutSecret(error: unknown, query: string): unknown {
     return clean(error.message) === error.message
       ? error
       : new AirlockError('CONNECTION_LOST', `The download failed: ${clean(error.message)}`);
-  return new AirlockError(error.code, clean(error.message), {
-    side: error.side,
+  return retold(error, {
+    message: clean(error.message),
+    cause: undefined,
     details: Object.fromEntries(
       Object.entries(error.details).map(([key, value]) => [
         key,

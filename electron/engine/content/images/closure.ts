@@ -23,6 +23,8 @@ export interface Subject {
   readonly dropped: boolean;
 }
 
+const NOTHING: Closure = { attached: [], nodes: [], notes: [] };
+
 const SUFFIXES = ['.att', '.sbom', '.sig'] as const;
 
 /** Whether it pays to ask the source for a tag. */
@@ -40,7 +42,7 @@ export async function findAttached(
 ): Promise<Closure> {
   // The first answer tells whether the registry keeps referrers at all; the others then need fewer requests.
   const [first, ...others] = subjects;
-  if (first === undefined) return { attached: [], nodes: [], notes: [] };
+  if (first === undefined) return NOTHING;
   const mayHave = await tagFilter(graph, knownTag, signal);
   const closures = [
     await attachedTo(graph, first, [], mayHave, signal),
@@ -99,13 +101,13 @@ async function referrersOf(
         const node = await readListed(graph, descriptor);
         if (node === undefined) {
           notes.push(`the referrer ${shortDigest(descriptor.digest)} is listed at its source and not there`);
-          return { attached: [], nodes: [], notes: [] };
+          return NOTHING;
         }
         if (subjectOf(node.parsed)?.digest !== subject.digest) {
           notes.push(
             `the manifest ${shortDigest(descriptor.digest)} is listed as a referrer and is about something else`,
           );
-          return { attached: [], nodes: [], notes: [] };
+          return NOTHING;
         }
         const own: Closure = {
           attached: [
@@ -121,7 +123,7 @@ async function referrersOf(
         ]);
       }),
   );
-  return joined([...closures, { attached: [], nodes: [], notes }]);
+  return joined([...closures, { ...NOTHING, notes }]);
 }
 
 /** The API's list, and what the fallback tag lists where there is one: it may be older than the API. */
@@ -152,7 +154,7 @@ async function readListed(graph: SourceGraph, descriptor: Descriptor): Promise<G
   try {
     return await graph.read(descriptor);
   } catch (error) {
-    if (isAirlockError(error, 'BLOB_MISSING')) return undefined;
+    if (isAirlockError(error, 'CONTENT_NOT_FOUND')) return undefined;
     throw error;
   }
 }
@@ -166,12 +168,11 @@ async function tagOf(
   signal: AbortSignal,
 ): Promise<Closure> {
   // A sha512 name and a suffix are longer than a tag may be, and cosign makes none for what is itself attached.
-  if (ancestors.length > 0 || algorithmOf(subject.digest) !== 'sha256')
-    return { attached: [], nodes: [], notes: [] };
+  if (ancestors.length > 0 || algorithmOf(subject.digest) !== 'sha256') return NOTHING;
   const tag = `${tagPrefix(subject.digest)}${suffix}`;
   const resolved = mayHave(tag) ? await graph.repository.resolve(tag, { signal }) : undefined;
   const node = resolved === undefined ? undefined : await graph.readRoot(tag);
-  if (node === undefined) return { attached: [], nodes: [], notes: [] };
+  if (node === undefined) return NOTHING;
   return {
     attached: [{ kind: 'tag', subject: subject.digest, tag, root: node.descriptor, ...droppedMark(subject) }],
     nodes: await graph.readAll(node),

@@ -30,7 +30,7 @@ function modeOf(entry: RegistryImageEntry): {
   readonly platforms: readonly string[] | undefined;
   readonly note: readonly string[];
 } {
-  const { index, platforms } = entry;
+  const { platforms } = entry;
   const pinned = parseReference(entry.ref).digest !== undefined;
   if (pinned && !entry.ownIndex && !entry.ownPlatforms)
     return {
@@ -38,6 +38,14 @@ function modeOf(entry: RegistryImageEntry): {
       platforms: undefined,
       note: platforms === undefined ? [] : ['pinned by digest, so all that the digest names is carried'],
     };
-  if (platforms === undefined || index === 'keep') return { mode: 'keep', platforms: undefined, note: [] };
-  return { mode: index ?? (platforms.length === 1 ? 'child' : 'rewrite'), platforms, note: [] };
+  return { ...partOf(entry), note: [] };
+}
+
+/** FORMAT §1: without platforms all of it, with one its manifest, with several an index of them. */
+export function partOf({ platforms, index }: Pick<ImageEntry, 'platforms' | 'index'>): {
+  readonly mode: IndexMode;
+  readonly platforms: readonly string[] | undefined;
+} {
+  if (platforms === undefined || index === 'keep') return { mode: 'keep', platforms: undefined };
+  return { mode: index ?? (platforms.length === 1 ? 'child' : 'rewrite'), platforms };
 }

@@ -31,7 +31,7 @@ export interface SourceGraph {
   readonly repository: SourceRepository;
   /** By tag or digest; undefined where the repository has none. */
   readRoot(tagOrDigest: string): Promise<GraphNode | undefined>;
-  /** What a descriptor of this repository names. Throws BLOB_MISSING where it is not there. */
+  /** What a descriptor of this repository names. Throws CONTENT_NOT_FOUND where it is not there. */
   read(descriptor: Descriptor): Promise<GraphNode>;
   /** The node and every manifest and index below it, itself first, then in the order of the indexes, each once. */
   readAll(root: GraphNode): Promise<readonly GraphNode[]>;
@@ -63,10 +63,9 @@ export function createSourceGraph(repository: SourceRepository, signal: AbortSig
       const fetched = await repository.fetchManifest(descriptor.digest, { signal });
       if (fetched === undefined)
         throw new AirlockError(
-          'BLOB_MISSING',
+          'CONTENT_NOT_FOUND',
           `${repository.label} lists the manifest ${descriptor.digest} and does not have it.`,
           {
-            side: 'source',
             details: { digest: descriptor.digest },
             remedy: 'Tell the repository’s owner; its index names a manifest that is gone.',
           },

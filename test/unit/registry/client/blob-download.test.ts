@@ -283,7 +283,7 @@ describe('reading a blob', () => {
     const registry = await faultRegistry();
     const { descriptor } = blobOf('a', 1000);
     const error = await errorOf(readAll(testClient().repository(registry.host, 'team/app').open(descriptor)));
-    expect(error.code).toBe('BLOB_MISSING');
+    expect(error.code).toBe('CONTENT_NOT_FOUND');
     expect(error.side).toBe('source');
     expect(error.message).toContain(descriptor.digest.slice(7, 19));
   });

@@ -20,7 +20,7 @@ import { readParsed, readWhole } from './closure.ts';
 import { asDamage } from './export-item.ts';
 import type { ExportItem, Exported } from './export-item.ts';
 import { LAYOUT_MARK, layoutIndex } from './export-layout.ts';
-import { isTaken, writeBlob } from './staging.ts';
+import { isTaken, setMode, writeBlob } from './staging.ts';
 
 /** Where nothing else is said: what most clusters run. */
 const USUAL: Platform = { os: 'linux', architecture: 'amd64' };
@@ -152,6 +152,7 @@ async function writeArchive(
     const file = await open(part, 'wx');
     try {
       await writeMembers(file, bundle, front, blobs, context);
+      await setMode(file, 0o644);
       await file.sync();
     } finally {
       await file.close();

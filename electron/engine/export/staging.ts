@@ -1,9 +1,9 @@
 // Writes files into a folder so that they appear there whole or not at all, and nothing that was there is overwritten.
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import { fileFailure, isErrno } from '../disk/file-failure.ts';
@@ -38,7 +38,7 @@ export async function openStaging(
   const inside = join(folder, `.airlock-export-${randomBytes(4).toString('hex')}`);
   let made: string | undefined;
   try {
-    made = await mkdir(folder, { recursive: true });
+    made = await makeFolder(folder);
     await mkdir(inside);
   } catch (error) {
     throw fileFailure(error, folder);
@@ -92,7 +92,7 @@ export async function openStaging(
     async publish() {
       try {
         for (const path of ready) {
-          await mkdir(dirname(join(folder, path)), { recursive: true });
+          await makeFolder(dirname(join(folder, path)));
           await rename(join(inside, path), join(folder, path));
         }
         await rm(inside, { recursive: true, force: true });
@@ -103,7 +103,8 @@ export async function openStaging(
     async discard() {
       await rm(inside, { recursive: true, force: true }).catch(() => undefined);
       if (made === undefined) return;
-      for (let at = folder; at.startsWith(made); at = dirname(at)) if (!(await removedWhereEmpty(at))) return;
+      for (let at = resolve(folder); at.startsWith(made); at = dirname(at))
+        if (!(await removedWhereEmpty(at))) return;
     },
   };
 }
@@ -149,9 +150,23 @@ async function holds(place: string, blob: Blob): Promise<boolean> {
   }
 }
 
-/** Not left to the umask. FAT has no modes to set and refuses with EPERM (Linux fs/fat/file.c), which harms nobody. */
-async function setMode(file: FileHandle, mode: number): Promise<void> {
-  await file.chmod(mode).catch((error: unknown) => {
+/** Makes a folder and those above it that are missing, and gives the topmost that it made. Files in folders that a strict umask closed could not be read. */
+async function makeFolder(path: string): Promise<string | undefined> {
+  const folder = resolve(path);
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined)
+    for (let at = folder; at.startsWith(made); at = dirname(at)) await withoutModes(chmod(at, 0o755));
+  return made;
+}
+
+/** Not left to the umask. */
+export function setMode(file: FileHandle, mode: number): Promise<void> {
+  return withoutModes(file.chmod(mode));
+}
+
+/** FAT has no modes to set and refuses with EPERM (Linux fs/fat/file.c), which harms nobody. */
+async function withoutModes(change: Promise<void>): Promise<void> {
+  await change.catch((error: unknown) => {
     if (!isErrno(error, 'EPERM')) throw error;
   });
 }

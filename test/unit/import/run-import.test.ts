@@ -442,7 +442,7 @@ describe('damage and failure', () => {
     expect(registry.requests.filter((line) => line.startsWith('COMMIT'))).toHaveLength(1);
   });
 
-  test('a target that refuses Docker manifests or artifacts fails those items alone, unconverted (I21, I23)', async () => {
+  test('a manifest that the target refuses fails its item alone', async () => {
     const docker = makeImage({ seed: 'docker', docker: true });
     const registry = fakeRegistry();
     registry.behaviour.fail = (line) => {

@@ -5,6 +5,8 @@ import type { BundleManifest } from '../../../shared/format/bundle.ts';
 import type { ContentStore } from '../oci/content-store.ts';
 import type { ContentNode } from './content-graph.ts';
 
+export type { ContentNode };
+
 export type BundleForm = 'directory' | 'tar';
 
 /** All that follows from a lock alone: every byte of metadata, every blob's digest and size. Pure. */
@@ -61,8 +63,13 @@ export interface Bundle extends ContentStore {
   readonly warnings: readonly string[];
   /** Bytes of a manifest, index or config: at most 4 MiB, digest checked. Throws BUNDLE_DAMAGED or BLOB_MISSING. */
   readManifest(descriptor: Descriptor, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
-  /** DESIGN §6, before the first byte leaves: throws BUNDLE_DAMAGED, BUNDLE_TRUNCATED or BUNDLE_INCOMPLETE naming each file. */
-  checkBeforeFirstByte(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * DESIGN §6, before the first byte leaves: throws BUNDLE_DAMAGED, BUNDLE_TRUNCATED or BUNDLE_INCOMPLETE naming each file.
+   * Resolves to the manifests and indexes that it read for this, so that nobody needs to read them all again.
+   */
+  checkBeforeFirstByte(options?: {
+    readonly signal?: AbortSignal;
+  }): Promise<ReadonlyMap<Digest, ContentNode>>;
   close(): Promise<void>;
 }
 

@@ -171,7 +171,9 @@ async function readBundle(
       return size === undefined ? undefined : files.spanOf({ digest, size });
     },
     async checkBeforeFirstByte(how) {
-      refuseFindings((await survey(how)).findings, label);
+      const { findings, manifests } = await survey(how);
+      refuseFindings(findings, label);
+      return manifests;
     },
     close: () => files.close(),
   };

@@ -1,10 +1,9 @@
-// What a bundle's manifests point to, read once before an import is planned. Holds digests and sums, no manifests.
+// What a bundle's manifests point to, for the plan of an import. Holds digests and sums, no manifests.
 import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
-import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
-import type { Bundle } from '../bundle/index.ts';
-import { childrenOf, parseManifest } from '../oci/manifest.ts';
+import type { BundleManifest } from '../../../shared/format/bundle.ts';
+import type { ContentNode } from '../bundle/index.ts';
 
 export interface BundleContents {
   /** Manifests and indexes that an index points to; none for a manifest or for what the bundle does not hold. */
@@ -21,28 +20,23 @@ interface Node {
   readonly whole: boolean;
 }
 
-/** Reads every manifest that the given roots reach. Call after the bundle was checked: digests are known to be right. */
-export async function readContents(
-  bundle: Bundle,
-  roots: Iterable<Descriptor>,
-  signal: AbortSignal,
-): Promise<BundleContents> {
-  const absent = new Map(bundle.manifest.absent.map((entry) => [entry.digest, entry.reason]));
+/** `manifests` as `checkBeforeFirstByte` read them. */
+export function contentsOf(
+  { absent }: Pick<BundleManifest, 'absent'>,
+  manifests: ReadonlyMap<Digest, ContentNode>,
+): BundleContents {
+  const failed = new Set(absent.filter(({ reason }) => reason === 'failed').map(({ digest }) => digest));
   const known = new Map<Digest, Node>();
-  const read = async (descriptor: Descriptor): Promise<void> => {
-    if (known.has(descriptor.digest) || absent.has(descriptor.digest)) return;
-    signal.throwIfAborted();
-    const bytes = await bundle.readManifest(descriptor, { signal });
-    const below = childrenOf(parseManifest(bytes, descriptor.mediaType, descriptor.digest));
-    const children = below.filter((child) => isManifestOrIndexType(child.mediaType));
-    known.set(descriptor.digest, {
-      children: children.map((child) => child.digest),
-      bytes: below.reduce((sum, child) => sum + (children.includes(child) ? 0 : child.size), 0),
-      whole: below.every((child) => absent.get(child.digest) !== 'failed'),
+  for (const [digest, { children }] of manifests)
+    known.set(digest, {
+      children: children
+        .filter((child) => isManifestOrIndexType(child.mediaType))
+        .map((child) => child.digest),
+      bytes: children
+        .filter((child) => !isManifestOrIndexType(child.mediaType))
+        .reduce((sum, child) => sum + child.size, 0),
+      whole: !children.some((child) => failed.has(child.digest)),
     });
-    for (const child of children) await read(child);
-  };
-  for (const root of roots) await read(root);
 
   const bytesOf = (digest: Digest): number => {
     const entry = known.get(digest);
@@ -51,7 +45,7 @@ export async function readContents(
   };
   const isWhole = (digest: Digest): boolean => {
     const entry = known.get(digest);
-    if (entry === undefined) return absent.get(digest) !== 'failed';
+    if (entry === undefined) return !failed.has(digest);
     return entry.whole && entry.children.every(isWhole);
   };
   return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf, isWhole };

@@ -7,8 +7,8 @@ import { AirlockError, isAirlockError, onSide } from '../../../shared/errors/air
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Bundle } from '../bundle/index.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { HELD_BACK_BYTES } from '../oci/content-store.ts';
 import { copyBlob } from '../oci/copy-blob.ts';
-import { HELD_BACK_BYTES } from '../registry/blob-upload.ts';
 import type { Repository } from '../registry/index.ts';
 
 /** Bytes that moved on behalf of one row of the receipt. What several rows need counts for the one that began it. */

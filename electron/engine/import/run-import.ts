@@ -1,6 +1,5 @@
 // The import desk: checks a bundle, names everything at the target, and pushes what is not there yet.
 import pLimit from 'p-limit';
-import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, onSide } from '../../../shared/errors/airlock-error.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { concludeItems } from '../jobs/item-account.ts';
@@ -10,7 +9,7 @@ import { planImport, refuseConflicts } from '../relocate/index.ts';
 import type { ImportPlan, MapMode, PlannedItem, ResolvedItem, Target } from '../relocate/index.ts';
 import { attachTo } from './attachments.ts';
 import type { Attach } from './attachments.ts';
-import { notWhole, readContents } from './bundle-contents.ts';
+import { contentsOf, notWhole } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import type { Account } from './carry-blobs.ts';
 import { endOf, receiptsOf, SKIPPED } from './import-result.ts';
@@ -49,9 +48,11 @@ export async function runImport(
   const { bundle, target } = request;
   try {
     context.report({ kind: 'stage', stage: 'check' });
-    await bundle.checkBeforeFirstByte({ signal: context.signal });
+    const contents = contentsOf(
+      bundle.manifest,
+      await bundle.checkBeforeFirstByte({ signal: context.signal }),
+    );
     const items = resolvedItems(bundle);
-    const contents = await readContents(bundle, rootsOf(items), context.signal);
     const plan = planImport(items, (digest) => contents.childrenOf(digest), target, request);
     if (!request.dryRun) refuseConflicts(plan);
     if (request.verifyFirst) await readEverything(bundle, context);
@@ -91,6 +92,7 @@ async function push(
     if (signal.aborted) return;
     report({ kind: 'item', item: reference, state: 'running' });
     const end = await endOf(async (account) => {
+      await context.pause.whenRunning(signal);
       if (!contents.isWhole(planned.item.root.digest)) throw notWhole(reference);
       return importItem(planned, writer, rule, attach, account);
     }, signal);
@@ -155,8 +157,4 @@ function resolvedItems(bundle: Bundle): readonly ResolvedItem[] {
       );
     return { ...item, root: item.root };
   });
-}
-
-function rootsOf(items: readonly ResolvedItem[]): readonly Descriptor[] {
-  return items.flatMap((item) => [item.root, ...(item.attached ?? []).map((attached) => attached.root)]);
 }

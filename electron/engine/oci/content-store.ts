@@ -22,6 +22,9 @@ export interface OpenOptions {
  */
 export type ByteSource = AsyncIterable<Uint8Array>;
 
+/** Of an upload or an answer, held back until the hash agrees: without them nobody takes it for whole (DESIGN §6). */
+export const HELD_BACK_BYTES = 64 * 1024;
+
 /** One blob on its way into a store. Exactly one of commit and abort ends it. */
 export interface BlobWriter {
   /** Resolves when the store no longer needs the chunk's memory. Throws SIZE_MISMATCH on a byte too many. */

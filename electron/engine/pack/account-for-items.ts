@@ -6,7 +6,7 @@ import type { Lock, LockItem } from '../../../shared/format/lock.ts';
 import type { ReceiptItem } from '../../../shared/format/receipt.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import { blobsOfItems } from './item-blobs.ts';
+import type { BlobsOfItems } from './item-blobs.ts';
 
 export interface BlobFates {
   /** Blobs whose bytes moved in this run. */
@@ -22,18 +22,22 @@ export interface ItemWatch {
 
 /** Reports each item when its last blob has ended. `missing` are the blobs that are to be moved. */
 export function watchItems(
-  lock: Lock,
+  items: BlobsOfItems,
   missing: readonly { readonly digest: Digest }[],
   report: JobContext['report'],
 ): ItemWatch {
   const awaited = new Set(missing.map(({ digest }) => digest));
   const waiting = new Map<Digest, LockItem[]>();
   const open = new Map<LockItem, { blobs: number; error?: AirlockError }>();
-  for (const [item, digests] of blobsOfItems(lock)) {
+  for (const [item, digests] of items) {
     const needed = [...digests].filter((digest) => awaited.has(digest));
     if (needed.length === 0) report({ kind: 'item', item: item.reference, state: 'present' });
     else open.set(item, { blobs: needed.length });
-    for (const digest of needed) waiting.set(digest, [...(waiting.get(digest) ?? []), item]);
+    for (const digest of needed) {
+      const others = waiting.get(digest);
+      if (others === undefined) waiting.set(digest, [item]);
+      else others.push(item);
+    }
   }
   return {
     blobEnded(digest, error) {
@@ -55,10 +59,14 @@ export function watchItems(
 }
 
 /** A row for each item, in the list's order. A blob that several items share counts for the first of them. */
-export function accountForItems(lock: Lock, fates: BlobFates): readonly ReceiptItem[] {
-  const sizes = new Map(lock.blobs.map(({ digest, size }) => [digest, size]));
+export function accountForItems(
+  items: BlobsOfItems,
+  blobs: Lock['blobs'],
+  fates: BlobFates,
+): readonly ReceiptItem[] {
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
   const counted = new Set<Digest>();
-  return [...blobsOfItems(lock)].map(([item, digests]) => {
+  return [...items].map(([item, digests]) => {
     const moved = [...digests].filter((digest) => fates.moved.has(digest));
     const bytes = moved
       .filter((digest) => !counted.has(digest))

@@ -5,8 +5,10 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Lock, LockItem } from '../../../shared/format/lock.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
 
+export type BlobsOfItems = ReadonlyMap<LockItem, ReadonlySet<Digest>>;
+
 /** Digests below each item, manifests and what is attached included, in the lock's order. */
-export function blobsOfItems(lock: Lock): ReadonlyMap<LockItem, ReadonlySet<Digest>> {
+export function blobsOfItems(lock: Lock): BlobsOfItems {
   const below = new Map<Digest, readonly Descriptor[]>();
   const childrenBelow = (descriptor: Descriptor): readonly Descriptor[] => {
     const known = below.get(descriptor.digest);

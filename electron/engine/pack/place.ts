@@ -12,6 +12,15 @@ export interface Place {
   readonly work: string;
 }
 
+const ENDINGS = { tar: '.airlock.tar', directory: '.airlock' } as const;
+
+/** The form that `-o` asks for by its ending; undefined for a folder to put the bundle into. */
+export function formOf(output: string): BundleForm | undefined {
+  const own = basename(resolve(output));
+  if (own.endsWith(ENDINGS.tar)) return 'tar';
+  return own.endsWith(ENDINGS.directory) ? 'directory' : undefined;
+}
+
 /**
  * A name that ends in `.airlock` or `.airlock.tar` is the bundle's own; any other is the folder to put `<name>.airlock`
  * into. That folder must be there: a medium that is not mounted would else be filled in by the disk below it.
@@ -19,14 +28,10 @@ export interface Place {
  */
 export async function choosePlace(output: string, name: string): Promise<Place> {
   const chosen = resolve(output);
-  const own = basename(chosen);
-  for (const [ending, form] of [
-    ['.airlock.tar', 'tar'],
-    ['.airlock', 'directory'],
-  ] as const) {
-    if (!own.endsWith(ending)) continue;
-    if (own === ending)
-      throw new AirlockError('USAGE', `"${output}" gives the bundle no name before ${ending}.`);
+  const form = formOf(output);
+  if (form !== undefined) {
+    if (ENDINGS[form] === basename(chosen))
+      throw new AirlockError('USAGE', `"${output}" gives the bundle no name before ${ENDINGS[form]}.`);
     await requireFolder(dirname(chosen));
     return { form, path: chosen, work: `${chosen}.work` };
   }

@@ -15,6 +15,9 @@ import type { RegistryClient } from '../registry/index.ts';
 import { accountForItems, watchItems } from './account-for-items.ts';
 import type { BlobFates } from './account-for-items.ts';
 import { copyBlobs, copyWithRefetch, largestFirst } from './copy-blobs.ts';
+import { blobsOfItems } from './item-blobs.ts';
+import type { BlobsOfItems } from './item-blobs.ts';
+import { formOf } from './place.ts';
 import { clearPrepared, prepareLock } from './prepare-lock.ts';
 import type { PreparedLock, PrepareRequest } from './prepare-lock.ts';
 
@@ -47,23 +50,24 @@ export async function runPack(
   client: RegistryClient,
   context: JobContext,
 ): Promise<PackResult> {
-  const prepared = await prepareLock(request, options, client, context);
-  const { lock, place, base, store } = prepared;
-  if (request.sealIncomplete && place.form === 'tar')
+  if (request.sealIncomplete && formOf(request.output) === 'tar')
     throw new AirlockError(
       'USAGE',
       '--seal-incomplete is for folders; a tar is laid out before it is filled.',
     );
+  const prepared = await prepareLock(request, options, client, context);
+  const { lock, place, base, store } = prepared;
   const plan = planBundle(lock, options.version);
+  const needs = blobsOfItems(lock);
   const { signal } = context;
   const standing = await inspectPlace(place.path, plan, { signal });
-  if (standing === 'done') return alreadySealed(prepared, request);
+  if (standing === 'done') return alreadySealed(prepared, needs, request);
   if (standing === 'taken' && prepared.isFresh) await clearPrepared(prepared);
 
   const source = createSourceStore(lock, { client, base, fetchStore: store, job: context });
   const writer = await createBundleWriter({ place: place.path, form: place.form, plan, lock, context });
   try {
-    const fates = await fill(writer, source, plan, prepared, context);
+    const fates = await fill(writer, source, plan, needs, prepared, context);
     const isWhole = fates.failures.size === 0 && fates.left.size === 0;
     const seals = !signal.aborted && (isWhole || request.sealIncomplete);
     if (seals) {
@@ -71,7 +75,7 @@ export async function runPack(
       await writer.seal({ incomplete: request.sealIncomplete });
       await clearAway(prepared, request);
     }
-    const items = accountForItems(lock, fates);
+    const items = accountForItems(needs, lock.blobs, fates);
     const account = concludeItems(items, signal.aborted);
     return {
       place: place.path,
@@ -95,6 +99,7 @@ async function fill(
   writer: BundleWriter,
   source: SourceStore,
   plan: BundlePlan,
+  needs: BlobsOfItems,
   { lock, store, ownStore }: PreparedLock,
   context: JobContext,
 ): Promise<BlobFates> {
@@ -112,7 +117,7 @@ async function fill(
     totalBytes: missing.reduce((sum, { size }) => sum + size, 0),
   });
   const fetched = missing.filter(({ digest }) => !plan.made.has(digest));
-  const watch = watchItems(lock, fetched, context.report);
+  const watch = watchItems(needs, fetched, context.report);
   return copyBlobs(
     source.inReadingOrder(largestFirst(fetched)),
     {
@@ -130,7 +135,11 @@ async function fill(
 }
 
 /** This very bundle is there: nothing is fetched, nothing is written. */
-async function alreadySealed(prepared: PreparedLock, request: PackRequest): Promise<PackResult> {
+async function alreadySealed(
+  prepared: PreparedLock,
+  needs: BlobsOfItems,
+  request: PackRequest,
+): Promise<PackResult> {
   const { lock, place, notes } = prepared;
   await clearAway(prepared, request);
   const bundle = await openBundle(place.path);
@@ -140,7 +149,7 @@ async function alreadySealed(prepared: PreparedLock, request: PackRequest): Prom
   return {
     place: place.path,
     sealed: 'already',
-    items: accountForItems(lock, nothing),
+    items: accountForItems(needs, lock.blobs, nothing),
     bytesSent: 0,
     bytesResent: 0,
     notes: isWhole ? notes : [...notes, 'it was sealed incomplete: remove it to pack what was left out'],

@@ -2,6 +2,7 @@
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { HELD_BACK_BYTES } from '../oci/content-store.ts';
 import type { BlobState, BlobWriter } from '../oci/content-store.ts';
 import { createDigester } from '../oci/digester.ts';
 import { askedForBlob, uploadsTarget } from './address.ts';
@@ -14,8 +15,6 @@ import { uploadTargetOf } from './redirects.ts';
 import { withRetries } from './retry.ts';
 import { discard, headerOf } from './wire.ts';
 
-/** The end of every blob waits for its hash (DESIGN §6); a blob no larger is sent only once it agreed. */
-export const HELD_BACK_BYTES = 64 * 1024;
 /** ghcr.io takes no more in one PATCH. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** A registry may ask for larger chunks; each upload under way holds one in memory, so there is an end to it. */

@@ -1,4 +1,5 @@
 // Sends blobs: whole ones while they are hashed, parts of them once the whole was hashed (DESIGN §6).
+import { HELD_BACK_BYTES } from '../oci/content-store.ts';
 import { createDigester } from '../oci/digester.ts';
 import { etagOf, isUnchanged, rangeOf } from './conditional.ts';
 import type { ByteRange } from './conditional.ts';
@@ -7,9 +8,6 @@ import { Refusal } from './refusal.ts';
 import type { ServedBlob } from './served.ts';
 import { isDamage } from './verified-blobs.ts';
 import type { VerifiedBlobs } from './verified-blobs.ts';
-
-/** Held back until the hash agrees: without these bytes no client takes the answer for complete. */
-const HELD_BACK_BYTES = 64 * 1024;
 
 /** A blob's stored bytes turned out to be damaged. Headers may be out already; the handler then drops the connection. */
 export class DamagedBlob extends Error {

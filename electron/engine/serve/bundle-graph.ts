@@ -1,10 +1,9 @@
 // Every manifest of all opened bundles, once: what it points to, what it is attached to, and which bundle has it.
-import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
+import { isIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
+import type { ContentNode } from '../bundle/index.ts';
 import type { AbsentReason } from '../oci/content-store.ts';
-import { childrenOf, parseManifest, referrerDescriptor, subjectOf } from '../oci/manifest.ts';
-import type { ParsedManifest } from '../oci/manifest.ts';
 import type { ServableBundle } from './served.ts';
 
 /** What serving needs of a descriptor; ten thousand images have a hundred thousand of them. */
@@ -34,45 +33,38 @@ export interface BundleGraph {
   absence(digest: Digest): AbsentReason | undefined;
 }
 
-const READS_AT_ONCE = 8;
+/** A bundle with the manifests that its checks read (DESIGN §6). */
+export interface CheckedBundle {
+  readonly bundle: ServableBundle;
+  readonly manifests: ReadonlyMap<Digest, ContentNode>;
+}
 
-/** Reads every manifest that the bundles' indexes reach. The bundles were checked before (DESIGN §6). */
-export async function readBundleGraph(
-  bundles: readonly ServableBundle[],
-  signal: AbortSignal | undefined,
-): Promise<BundleGraph> {
+/** Follows the bundles' indexes; what several of them hold is taken from the first. */
+export function createBundleGraph(checked: readonly CheckedBundle[]): BundleGraph {
   const nodes = new Map<Digest, ManifestNode>();
   const bySubject = new Map<Digest, ManifestNode[]>();
   const absent = new Map<Digest, AbsentReason>();
-  const entries = createInterning();
-  for (const bundle of bundles) {
-    const missing = new Set<Digest>();
-    for (const { digest, reason } of bundle.manifest.absent) {
-      missing.add(digest);
-      absent.set(digest, reason);
+  const intern = createInterning();
+  for (const { bundle, manifests } of checked) {
+    for (const { digest, reason } of bundle.manifest.absent) absent.set(digest, reason);
+    const waiting: Entry[] = [...bundle.index.manifests];
+    const seen = new Set<Digest>();
+    for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+      const content = manifests.get(entry.digest);
+      if (content === undefined || seen.has(entry.digest)) continue;
+      seen.add(entry.digest);
+      waiting.push(...content.children);
+      if (nodes.has(entry.digest)) continue;
+      const node = nodeOf(bundle, intern(entry), content, intern);
+      nodes.set(entry.digest, node);
+      if (node.subject === undefined) continue;
+      const siblings = bySubject.get(node.subject);
+      if (siblings === undefined) bySubject.set(node.subject, [node]);
+      else siblings.push(node);
     }
-    const waiting: Descriptor[] = [...bundle.index.manifests];
-    const claimed = new Set<Digest>();
-    const readOn = async () => {
-      for (let descriptor = waiting.pop(); descriptor !== undefined; descriptor = waiting.pop()) {
-        const { digest, mediaType } = descriptor;
-        if (!isManifestOrIndexType(mediaType) || missing.has(digest)) continue;
-        if (nodes.has(digest) || claimed.has(digest)) continue;
-        claimed.add(digest);
-        const bytes = await bundle.readManifest(descriptor, signal === undefined ? {} : { signal });
-        const parsed = parseManifest(bytes, mediaType, `manifest ${digest} of ${bundle.label}`);
-        const node = nodeOf(bundle, entries(descriptor), parsed, entries);
-        nodes.set(digest, node);
-        if (node.subject !== undefined)
-          bySubject.set(node.subject, [...(bySubject.get(node.subject) ?? []), node]);
-        if (parsed.kind === 'index') waiting.push(...parsed.index.manifests);
-      }
-    };
-    // A reader that finds the list empty may be followed by one that adds to it, so rounds go on until none is left.
-    while (waiting.length > 0) await Promise.all(Array.from({ length: READS_AT_ONCE }, readOn));
   }
   return {
-    bundles,
+    bundles: checked.map(({ bundle }) => bundle),
     node: (digest) => nodes.get(digest),
     referrersOf: (subject) => bySubject.get(subject) ?? [],
     absence: (digest) => absent.get(digest),
@@ -82,19 +74,18 @@ export async function readBundleGraph(
 function nodeOf(
   bundle: ServableBundle,
   entry: Entry,
-  parsed: ParsedManifest,
+  { subject, referrer, children }: ContentNode,
   intern: (descriptor: Entry) => Entry,
 ): ManifestNode {
-  const subject = subjectOf(parsed)?.digest;
-  const children = childrenOf(parsed).map(intern);
-  const isIndex = parsed.kind === 'index';
+  const entries = children.map(intern);
+  const isIndex = isIndexType(entry.mediaType);
   return {
     bundle,
     entry,
     subject,
-    referrer: subject === undefined ? undefined : referrerDescriptor(entry, parsed),
-    config: isIndex ? undefined : children[0],
-    children: isIndex ? children : children.slice(1),
+    referrer,
+    config: isIndex ? undefined : entries[0],
+    children: isIndex ? entries : entries.slice(1),
   };
 }
 

@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { fileFailure } from '../disk/file-failure.ts';
-import { readBundleGraph } from './bundle-graph.ts';
+import { createBundleGraph } from './bundle-graph.ts';
+import type { CheckedBundle } from './bundle-graph.ts';
 import { createBundleLibrary } from './bundle-library.ts';
 import { createChartShelf } from './chart-shelf.ts';
 import type { Exchange, ServeStats } from './exchange.ts';
@@ -75,9 +76,15 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   const { bundles, host, tls, signal } = options;
   const onNotice = options.onNotice ?? (() => undefined);
   const server = await createServer(tls);
-  for (const bundle of bundles) await bundle.checkBeforeFirstByte(signal === undefined ? {} : { signal });
-  const graph = await readBundleGraph(bundles, signal);
+  const checked: CheckedBundle[] = [];
+  for (const bundle of bundles)
+    checked.push({
+      bundle,
+      manifests: await bundle.checkBeforeFirstByte(signal === undefined ? {} : { signal }),
+    });
+  const graph = createBundleGraph(checked);
   const { writable } = options;
+  const library = createBundleLibrary(graph, { shortNames: writable === undefined, onNotice });
   const store =
     writable === undefined
       ? undefined
@@ -89,7 +96,7 @@ export async function startServe(options: ServeOptions): Promise<Serving> {
   const handle = createRequestHandler({
     served: {
       graph,
-      library: createBundleLibrary(graph, { shortNames: store === undefined, onNotice }),
+      library,
       charts: createChartShelf(graph, onNotice),
       files: createFileShelf(graph),
       store,

@@ -9,6 +9,7 @@ import { createDigester, digestOf } from '../../../electron/engine/oci/digester.
 import { childrenOf, parseManifest, subjectOf } from '../../../electron/engine/oci/manifest.ts';
 import type { FetchedManifest, RegistryClient, Repository } from '../../../electron/engine/registry/index.ts';
 import { canonicalJson } from '../../../electron/engine/oci/canonical-json.ts';
+import { contentNodes } from '../../support/content-nodes.ts';
 import { descriptorOf } from '../../support/make-content.ts';
 import type { MadeContent } from '../../support/make-content.ts';
 
@@ -108,7 +109,16 @@ export function fakeBundle(items: readonly FakeItem[], absent: readonly Absent[]
     ingest: () => Promise.reject(new Error('a sealed bundle takes nothing')),
     roots: () => Promise.resolve([]),
     readManifest: (descriptor) => Promise.resolve(read(descriptor)),
-    checkBeforeFirstByte: () => Promise.resolve(),
+    checkBeforeFirstByte: () =>
+      Promise.resolve(
+        contentNodes(
+          items.flatMap(({ content, attached }) => [
+            content.root,
+            ...(attached ?? []).map(({ entry }) => entry.root),
+          ]),
+          blobs,
+        ),
+      ),
     close: () => Promise.resolve(),
   };
 }

@@ -8,6 +8,7 @@ import type { LockItem } from '../../../shared/format/lock.ts';
 import type { Bundle } from '../../../electron/engine/bundle/index.ts';
 import { canonicalJson } from '../../../electron/engine/oci/canonical-json.ts';
 import { createDigester, digestOf } from '../../../electron/engine/oci/digester.ts';
+import { contentNodes } from '../../support/content-nodes.ts';
 import { descriptorOf, makeProvenance } from '../../support/make-content.ts';
 import type { MadeChart, MadeContent } from '../../support/make-content.ts';
 
@@ -192,7 +193,9 @@ export function memoryBundle(
     },
     checkBeforeFirstByte: () => {
       bundle.checks += 1;
-      return options.checkFails === undefined ? Promise.resolve() : Promise.reject(options.checkFails);
+      return options.checkFails === undefined
+        ? Promise.resolve(contentNodes(bundle.index.manifests, bytes))
+        : Promise.reject(options.checkFails);
     },
     close: () => Promise.resolve(),
   };

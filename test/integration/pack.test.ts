@@ -9,11 +9,13 @@ import { createEngine, quietContext } from '../../electron/engine/index.ts';
 import type { JobContext, PackOutcome, PackRequest } from '../../electron/engine/index.ts';
 import { DEFAULT_LIMITS, systemClock } from '../../electron/engine/index.ts';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
+import { MEDIA } from '../../shared/domain/descriptor.ts';
 import { hexOf } from '../../shared/domain/digest.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
 import { startRegistry } from '../support/built-in-registry.ts';
 import type { BuiltInRegistry, Fault, SeenRequest } from '../support/built-in-registry.ts';
 import {
+  descriptorOf,
   makeChart,
   makeImage,
   makeIndex,
@@ -21,7 +23,7 @@ import {
   makeReferrer,
   seededBytes,
 } from '../support/make-content.ts';
-import type { MadeImage } from '../support/make-content.ts';
+import type { MadeImage, MadeLayer } from '../support/make-content.ts';
 import { pushContent } from '../support/plain-client.ts';
 
 let folder: string;
@@ -143,6 +145,39 @@ describe('an item that fails', () => {
     expect(blobGets().slice(before)).toEqual([`/v2/app/one/blobs/${digest}`]);
     expect(outcomes(again)).toEqual({ 'one:1': 'carried', 'two:2': 'present' });
     expect(await readdir(at('medium'))).toEqual(['test.airlock']);
+  });
+
+  it('leaves indexes in indexes, their referrers and empty layers to go on with (P6)', async () => {
+    const nothing = Buffer.alloc(0);
+    const empty: MadeLayer = {
+      bytes: nothing,
+      descriptor: descriptorOf(MEDIA.ociLayer, nothing),
+      diffId: digestOf(nothing),
+    };
+    const deep = makeImage({ seed: 'deep', layers: [empty, makeLayer({ seed: 'deep' })] });
+    const inner = makeIndex([deep]);
+    const outer = makeIndex([{ ...deep, ...inner }, makeImage({ seed: 'beside' })]);
+    const sbom = makeReferrer(deep.root, { artifactType: 'application/spdx+json', text: 'of a grandchild' });
+    await pushContent(registry.url, 'app/deep', outer, '1');
+    await pushContent(registry.url, 'app/deep', sbom, undefined);
+    await writeList(`images:\n  - ${registry.host}/app/deep:1\n`);
+    const path = await lock();
+    const missing = [digestOf(nothing), digestOf('of a grandchild')];
+    faults = ({ method, url }) =>
+      method === 'GET' && missing.some((digest) => isBlobOf(url, digest))
+        ? { kind: 'answer', status: 404 }
+        : undefined;
+    expect(await pack({ source: path })).toMatchObject({ sealed: 'no', receipt: { exit: 2 } });
+    faults = () => undefined;
+    const before = blobGets().length;
+    expect(await pack({ source: path })).toMatchObject({ sealed: 'now', receipt: { exit: 0 } });
+    expect(
+      blobGets()
+        .slice(before)
+        .every((url) => missing.some((digest) => isBlobOf(url, digest))),
+    ).toBe(true);
+    const held = await readdir(at('medium', 'test.airlock', 'blobs', 'sha256'));
+    for (const digest of [...outer.blobs.keys(), ...sbom.blobs.keys()]) expect(held).toContain(hexOf(digest));
   });
 
   it('is the same for files and charts as for images', async () => {

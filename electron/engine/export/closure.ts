@@ -13,18 +13,30 @@ export interface Closure {
   readonly absent: readonly Descriptor[];
 }
 
-/** As `readClosure`, and throws SOME_ITEMS_FAILED where the bundle was sealed without something that the item needs. */
+/**
+ * Everything that the item needs. Throws SOME_ITEMS_FAILED where the bundle was sealed without a part of it (`--seal-incomplete`).
+ */
 export async function readWhole(
   bundle: Bundle,
   item: { readonly reference: string; readonly root: Descriptor },
   signal: AbortSignal,
 ): Promise<Closure> {
-  const closure = await readClosure(bundle, item.root, signal);
-  const failed = new Set(
-    bundle.manifest.absent.filter((entry) => entry.reason === 'failed').map((entry) => entry.digest),
-  );
-  if (closure.absent.some(({ digest }) => failed.has(digest))) throw notWhole(item.reference);
-  return closure;
+  const seen = new Map<Digest, Descriptor>();
+  const absent: Descriptor[] = [];
+  const visit = async (descriptor: Descriptor): Promise<void> => {
+    if (seen.has(descriptor.digest)) return;
+    const found = await bundle.stat(descriptor);
+    if (found.state === 'absent' && found.reason === 'failed') throw notWhole(item.reference);
+    if (found.state === 'absent' && found.reason !== 'unknown') {
+      absent.push(descriptor);
+      return;
+    }
+    seen.set(descriptor.digest, descriptor);
+    if (!isManifestOrIndexType(descriptor.mediaType)) return;
+    for (const child of childrenOf(await readParsed(bundle, descriptor, signal))) await visit(child);
+  };
+  await visit(item.root);
+  return { descriptors: [...seen.values()], absent };
 }
 
 export async function readParsed(
@@ -34,22 +46,4 @@ export async function readParsed(
 ): Promise<ParsedManifest> {
   const bytes = await bundle.readManifest(descriptor, { signal });
   return parseManifest(bytes, descriptor.mediaType, `${bundle.label}: ${descriptor.digest}`);
-}
-
-async function readClosure(bundle: Bundle, root: Descriptor, signal: AbortSignal): Promise<Closure> {
-  const left = new Set(bundle.manifest.absent.map((entry) => entry.digest));
-  const seen = new Map<Digest, Descriptor>();
-  const absent: Descriptor[] = [];
-  const visit = async (descriptor: Descriptor): Promise<void> => {
-    if (seen.has(descriptor.digest)) return;
-    if (left.has(descriptor.digest)) {
-      absent.push(descriptor);
-      return;
-    }
-    seen.set(descriptor.digest, descriptor);
-    if (!isManifestOrIndexType(descriptor.mediaType)) return;
-    for (const child of childrenOf(await readParsed(bundle, descriptor, signal))) await visit(child);
-  };
-  await visit(root);
-  return { descriptors: [...seen.values()], absent };
 }

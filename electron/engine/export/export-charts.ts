@@ -1,10 +1,15 @@
 // `--charts DIR`: every chart as Helm packages it, with its provenance, and an index.yaml of relative urls.
-import { z } from 'zod';
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
-import { algorithmOf, hexOf } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Bundle } from '../bundle/index.ts';
+import {
+  chartFileName,
+  chartIndexYaml,
+  chartLayers,
+  parsePackagedChart,
+} from '../content/charts/helm-repository.ts';
+import type { ListedChart, PackagedChart } from '../content/charts/helm-repository.ts';
 import { pathKey, whyUnsafePath } from '../content/file-path.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { readParsed } from './closure.ts';
@@ -13,19 +18,9 @@ import { eachItem, isDone } from './export-item.ts';
 import { openStaging } from './staging.ts';
 import type { Staging } from './staging.ts';
 
-/** `application/tar+gzip` is what Helm wrote before it had a type of its own. */
-const ARCHIVE_TYPES: readonly string[] = [MEDIA.helmChart, 'application/tar+gzip'];
-
-/** Chart.yaml as JSON; what more it has goes into the index as it is. */
-const ChartMetadata = z.looseObject({
-  name: z.string().regex(/^[A-Za-z0-9._-]+$/),
-  version: z.string().regex(/^[A-Za-z0-9.+_-]+$/),
-});
-type ChartMetadata = z.infer<typeof ChartMetadata>;
-
 interface Chart {
   readonly fileName: string;
-  readonly metadata: ChartMetadata;
+  readonly metadata: PackagedChart;
   readonly archive: Descriptor;
   readonly provenance: Descriptor | undefined;
 }
@@ -37,7 +32,7 @@ export async function exportCharts(
   context: JobContext,
 ): Promise<Exported> {
   const { created } = bundle.manifest;
-  const entries: Record<string, unknown[]> = {};
+  const listed: ListedChart[] = [];
   const taken = new Map<string, { readonly archive: Descriptor; readonly reference: string }>();
   const staging = await openStaging(folder, bundle, context);
   try {
@@ -53,18 +48,11 @@ export async function exportCharts(
         );
       taken.set(pathKey(chart.fileName), { archive: chart.archive, reference: item.reference });
       const bytes = await addFiles(staging, filesOf(chart));
-      (entries[chart.metadata.name] ??= []).push({
-        ...chart.metadata,
-        urls: [chart.fileName],
-        created,
-        ...(algorithmOf(chart.archive.digest) === 'sha256' ? { digest: hexOf(chart.archive.digest) } : {}),
-      });
+      listed.push({ ...chart, created });
       return { bytes, moved: bytes > 0 };
     });
-    // JSON is YAML, and the one form of it in which a version such as 1.10 stays a text for every reader.
-    const index = { apiVersion: 'v1', entries, generated: created };
     if (ends.some(isDone)) {
-      await staging.addText('index.yaml', `${JSON.stringify(index, null, 2)}\n`);
+      await staging.addText('index.yaml', chartIndexYaml(listed));
       await staging.publish();
     }
     return { ends, notes: [] };
@@ -103,22 +91,12 @@ async function readChart(bundle: Bundle, item: ExportItem, signal: AbortSignal):
   const parsed = await readParsed(bundle, item.root, signal);
   if (parsed.kind === 'index') throw refuse('it is an index');
   const { config, layers } = parsed.manifest;
-  const archive = layers.find((layer) => ARCHIVE_TYPES.includes(layer.mediaType));
+  const { archive, provenance } = chartLayers(layers);
   if (config.mediaType !== MEDIA.helmConfig || archive === undefined) throw refuse('it holds no archive');
-  const metadata = ChartMetadata.safeParse(parseJson(await bundle.readManifest(config, { signal })));
-  if (!metadata.success) throw refuse('its name and version make no file name');
-  const fileName = `${metadata.data.name}-${metadata.data.version}.tgz`;
+  const metadata = parsePackagedChart(await bundle.readManifest(config, { signal }));
+  if (metadata === undefined) throw refuse('its name and version make no file name');
+  const fileName = chartFileName(metadata);
   const why = whyUnsafePath(fileName);
   if (why !== undefined) throw refuse(why);
-  const provenance = layers.find((layer) => layer.mediaType === MEDIA.helmProvenance);
-  return { fileName, metadata: metadata.data, archive, provenance };
-}
-
-/** Not strictly: annotations of a chart may hold keys that differ by case alone. */
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
+  return { fileName, metadata, archive, provenance };
 }

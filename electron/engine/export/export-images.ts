@@ -93,8 +93,8 @@ async function loadEntry(
   signal: AbortSignal,
 ): Promise<LoadEntry> {
   const { config, layers } = await imageOf(bundle, item, asked, signal);
-  const left = new Set(bundle.manifest.absent.map((entry) => entry.digest));
-  if (!CONFIG_TYPES.includes(config.mediaType) || layers.some((layer) => left.has(layer.digest)))
+  const held = await Promise.all(layers.map(async (layer) => (await bundle.stat(layer)).state === 'held'));
+  if (!CONFIG_TYPES.includes(config.mediaType) || held.includes(false))
     throw new AirlockError(
       'SOURCE_UNSUPPORTED',
       `${item.reference} is no image that an engine can load whole.`,

@@ -71,7 +71,7 @@ interface SourceName {
 }
 
 function ociName(reference: string): SourceName {
-  const { host, repository, tag } = parseReference(reference);
+  const { host, repository, tag } = parseReference(asTag(reference));
   return {
     full: `${host}/${repository}`,
     byDefault: repository,
@@ -80,7 +80,7 @@ function ociName(reference: string): SourceName {
   };
 }
 
-/** `<repository host and path>/<name>:<version>`; the version may hold `+`, which a tag may not: Helm writes `_`. */
+/** `<repository host and path>/<name>:<version>`. */
 function classicChartName(reference: string): SourceName {
   const colon = reference.lastIndexOf(':');
   const full = reference.slice(0, colon);
@@ -90,8 +90,13 @@ function classicChartName(reference: string): SourceName {
     full,
     byDefault: `charts/${component(name)}`,
     withHost: [hostComponent(host), ...path.map(component)].join('/'),
-    tag: reference.slice(colon + 1).replaceAll('+', '_'),
+    tag: asTag(reference.slice(colon + 1)),
   };
+}
+
+/** A chart's version may hold `+`, which a tag may not: Helm writes `_`. Nothing else in a reference holds one. */
+function asTag(text: string): string {
+  return text.replaceAll('+', '_');
 }
 
 /** FORMAT §5: readable, and told apart by the hash of the whole path. */

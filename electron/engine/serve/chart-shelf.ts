@@ -1,7 +1,12 @@
-// The charts of all bundles as a Helm repository: index.yaml, archives and provenance (helm pkg/repo, index.go).
-import { z } from 'zod';
+// The charts of all bundles as a Helm repository: index.yaml, archives and provenance.
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
-import { algorithmOf, hexOf } from '../../../shared/domain/digest.ts';
+import {
+  chartFileName,
+  chartIndexYaml,
+  chartLayers,
+  parsePackagedChart,
+} from '../content/charts/helm-repository.ts';
+import type { ListedChart, PackagedChart } from '../content/charts/helm-repository.ts';
 import type { BundleGraph, Entry, ManifestNode } from './bundle-graph.ts';
 import { Refusal } from './refusal.ts';
 import type { ServableBundle } from './served.ts';
@@ -21,18 +26,12 @@ export interface ChartShelf {
 
 interface Chart {
   readonly fileName: string;
-  readonly metadata: Readonly<Record<string, unknown>> & { readonly name: string };
+  readonly metadata: PackagedChart;
   readonly archive: Entry;
   readonly provenance: Entry | undefined;
   readonly bundle: ServableBundle;
   readonly reference: string;
 }
-
-/** Chart.yaml as JSON; more is passed on as it is. The name and version become a file's name. */
-const ChartMetadata = z.looseObject({
-  name: z.string().regex(/^[A-Za-z0-9._-]+$/),
-  version: z.string().regex(/^[A-Za-z0-9.+_-]+$/),
-});
 
 /** Reads no chart before somebody asks for one. */
 export function createChartShelf(graph: BundleGraph, onNotice: (text: string) => void): ChartShelf {
@@ -47,22 +46,12 @@ export function createChartShelf(graph: BundleGraph, onNotice: (text: string) =>
   return {
     fileNames: async () => [...(await charts()).keys()],
     async index() {
-      const entries: Record<string, unknown[]> = {};
-      let generated = '';
-      for (const [fileName, [chart, ...others]] of await charts()) {
+      const listed: ListedChart[] = [];
+      for (const [chart, ...others] of (await charts()).values())
         // Two charts under one name: neither is listed, and asking for it says why.
-        if (chart === undefined || others.length > 0) continue;
-        const { created } = chart.bundle.manifest;
-        if (created > generated) generated = created;
-        (entries[chart.metadata.name] ??= []).push({
-          ...chart.metadata,
-          urls: [fileName],
-          created,
-          ...(algorithmOf(chart.archive.digest) === 'sha256' ? { digest: hexOf(chart.archive.digest) } : {}),
-        });
-      }
-      // JSON is YAML, and the one form of it in which a version such as 1.10 stays a text for every reader.
-      return `${JSON.stringify({ apiVersion: 'v1', entries, ...(generated === '' ? {} : { generated }) }, null, 2)}\n`;
+        if (chart !== undefined && others.length === 0)
+          listed.push({ ...chart, created: chart.bundle.manifest.created });
+      return chartIndexYaml(listed);
     },
     async file(name) {
       const wantsProvenance = name.endsWith('.prov');
@@ -115,31 +104,19 @@ async function readChart(
   onNotice: (text: string) => void,
 ): Promise<Chart | undefined> {
   const { bundle, config } = node;
-  // `application/tar+gzip` is what Helm wrote before its own type.
-  const archive = node.children.find(({ mediaType }) =>
-    [MEDIA.helmChart, 'application/tar+gzip'].includes(mediaType),
-  );
+  const { archive, provenance } = chartLayers(node.children);
   if (config?.mediaType !== MEDIA.helmConfig || archive === undefined) return undefined;
-  const metadata = ChartMetadata.safeParse(parseJson(await bundle.readManifest(config)));
-  if (!metadata.success) {
+  const metadata = parsePackagedChart(await bundle.readManifest(config));
+  if (metadata === undefined) {
     onNotice(`Not in the chart repository: ${reference} has no name and version that make a file name.`);
     return undefined;
   }
   return {
-    fileName: `${metadata.data.name}-${metadata.data.version}.tgz`,
-    metadata: metadata.data,
+    fileName: chartFileName(metadata),
+    metadata,
     archive,
-    provenance: node.children.find(({ mediaType }) => mediaType === MEDIA.helmProvenance),
+    provenance,
     bundle,
     reference,
   };
-}
-
-/** Not strictly: annotations of a chart may hold keys that differ by case alone. */
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

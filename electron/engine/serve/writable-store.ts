@@ -120,17 +120,18 @@ async function loadStore(root: string, now: () => number): Promise<Omit<Writable
     await writeFile(mark, '');
     repositoryToChange(name).blobs.add(digest);
   };
-  const removeUnheld = (digest: Digest) =>
-    lock.run(digest, async () => {
-      if (!isHeld(digest)) await rm(folder.blob(digest), { force: true });
-    });
-  /** Takes a blob away whose bytes are not its digest's, so that the next push brings it anew. */
-  const dropDamaged = async (digest: Digest) => {
-    for (const repository of repositories.values())
-      if (repository.blobs.delete(digest))
-        await rm(folder.membership(repository.name, digest), { force: true });
-    await removeUnheld(digest);
+  /** Under the digest's lock alone: a push of the same bytes would find its file gone. */
+  const removeUnheld = async (digest: Digest) => {
+    if (!isHeld(digest)) await rm(folder.blob(digest), { force: true });
   };
+  /** Takes a blob away whose bytes are not its digest's, so that the next push brings it anew. */
+  const dropDamaged = (digest: Digest) =>
+    lock.run(digest, async () => {
+      for (const repository of repositories.values())
+        if (repository.blobs.delete(digest))
+          await rm(folder.membership(repository.name, digest), { force: true });
+      await removeUnheld(digest);
+    });
 
   return {
     uploads,
@@ -187,15 +188,16 @@ async function loadStore(root: string, now: () => number): Promise<Omit<Writable
       if (!repository.manifests.delete(tagOrDigest)) return false;
       for (const [tag, digest] of repository.tags) if (digest === tagOrDigest) repository.tags.delete(tag);
       await save(repository, folder);
-      await removeUnheld(tagOrDigest);
+      await lock.run(tagOrDigest, () => removeUnheld(tagOrDigest));
       return true;
     },
-    async deleteBlob(name, digest) {
-      if (repositories.get(name)?.blobs.delete(digest) !== true) return false;
-      await rm(folder.membership(name, digest), { force: true });
-      await removeUnheld(digest);
-      return true;
-    },
+    deleteBlob: (name, digest) =>
+      lock.run(digest, async () => {
+        if (repositories.get(name)?.blobs.delete(digest) !== true) return false;
+        await rm(folder.membership(name, digest), { force: true });
+        await removeUnheld(digest);
+        return true;
+      }),
   };
 }
 

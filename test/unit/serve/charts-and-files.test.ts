@@ -40,6 +40,14 @@ describe('the chart repository', () => {
     });
   });
 
+  it('lists a chart whose name is one that every JavaScript object has', async () => {
+    const named = { name: 'constructor', version: '1.0.0' };
+    const item = chartItem('helm.example.com/odd', makeChart(named), named);
+    const serving = await serve({ bundles: [memoryBundle('odd', [item])] });
+    const { entries } = json(await ask(serving, '/charts/index.yaml')) as { entries: object };
+    expect(Object.entries(entries)).toEqual([['constructor', [expect.objectContaining(named)]]]);
+  });
+
   it('serves archives and their provenance, by + and by %2B', async () => {
     const serving = await serve({ bundles: [chartBundle()] });
     for (const name of ['coder-1.44.0+build.7.tgz', 'coder-1.44.0%2Bbuild.7.tgz']) {

@@ -36,7 +36,8 @@ export function createCompressedArchive(start: () => Promise<ByteSource>, label:
   const end = async (): Promise<void> => {
     const ending = pass;
     pass = undefined;
-    await ending?.chunks.return?.();
+    // What a stream says that nobody wants any more is nobody's trouble.
+    await ending?.chunks.return?.()?.catch(() => undefined);
   };
 
   const takeTurn = async (offset: number, signal: AbortSignal | undefined): Promise<void> => {
@@ -116,7 +117,7 @@ export function createCompressedArchive(start: () => Promise<ByteSource>, label:
           yield chunk;
         }
       } catch (error) {
-        await end().catch(() => undefined);
+        await end();
         throw error;
       } finally {
         endTurn();

@@ -75,7 +75,7 @@ export function createSourceStore(lock: Lock, options: SourceStoreOptions): Sour
       case 'registry':
         return client.repository(place.host, place.repository).open(descriptor, wanted);
       case 'file':
-        return readLocal(place.path, descriptor, wanted);
+        return readLocal(place.path, job, descriptor, wanted);
       case 'archive':
         return readArchived(place, descriptor, wanted, archiveAt);
       default:
@@ -259,10 +259,15 @@ async function* readArchived(
   yield* watched(bytes, descriptor, wanted, path);
 }
 
-async function* readLocal(path: string, descriptor: Descriptor, wanted: OpenOptions): ByteSource {
+async function* readLocal(
+  path: string,
+  job: JobContext,
+  descriptor: Descriptor,
+  wanted: OpenOptions,
+): ByteSource {
   const size = await sizeOf(path);
   if (size !== descriptor.size) {
-    const { digest } = await hashFile(path, { signal: wanted.signal ?? new AbortController().signal });
+    const { digest } = await hashFile(path, { ...job, ...wanted });
     throw changed(path, descriptor, digest);
   }
   // A file that grows from here on is read as far as it was locked.

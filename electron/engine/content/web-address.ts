@@ -45,6 +45,14 @@ export function withoutQuery(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname}`;
 }
 
+/** What a lock may hold of an address that nobody wrote into a list: no user, and no query that signs. */
+export function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return looksSigned(url) ? withoutQuery(url) : url.href;
+}
+
 /** An http or https address without user-info and fragment. Throws LIST_INVALID, and never quotes what may be secret. */
 export function parseWebAddress(text: string): URL {
   const refuse = (why: string): AirlockError => new AirlockError('LIST_INVALID', why);

@@ -8,6 +8,7 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import { fileFailure, isErrno } from '../disk/file-failure.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { whileRunning } from '../jobs/pause.ts';
 import type { ContentStore } from '../oci/content-store.ts';
 import { createDigester, digestOf } from '../oci/digester.ts';
 
@@ -53,7 +54,7 @@ export async function openStaging(
   ): Promise<boolean> => {
     const place = join(folder, path);
     if (await isTaken(place)) {
-      if (await holds(place, blob)) return false;
+      if (await holds(place, blob, context)) return false;
       throw new AirlockError('PLACE_TAKEN', `${place} is there already, with other content.`, {
         remedy: 'Export into an empty folder, or move away what is there.',
       });
@@ -137,11 +138,16 @@ export async function isTaken(place: string): Promise<boolean> {
   }
 }
 
-async function holds(place: string, blob: Blob): Promise<boolean> {
+async function holds(
+  place: string,
+  blob: Blob,
+  context: Pick<JobContext, 'signal' | 'pause'>,
+): Promise<boolean> {
   const digester = createDigester(blob, place);
   try {
     if (!(await lstat(place)).isFile()) return false;
-    for await (const chunk of createReadStream(place)) digester.update(chunk as Buffer);
+    const bytes: AsyncIterable<Buffer> = createReadStream(place, { signal: context.signal });
+    for await (const chunk of whileRunning(bytes, context)) digester.update(chunk);
     digester.verify();
     return true;
   } catch (error) {

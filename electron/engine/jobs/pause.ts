@@ -1,5 +1,5 @@
 // Holds a job where it is until the operator goes on.
-import type { Pause } from './job-context.ts';
+import type { JobContext, Pause } from './job-context.ts';
 
 export interface PauseControl extends Pause {
   hold(): void;
@@ -26,6 +26,18 @@ export function createPause(): PauseControl {
       return gate === undefined ? undefined : untilOpenOr(signal, gate.opened);
     },
   };
+}
+
+/** The same bytes, held back while the job is paused. */
+export async function* whileRunning(
+  bytes: AsyncIterable<Uint8Array>,
+  { pause, signal }: Pick<JobContext, 'pause' | 'signal'>,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    const held = pause.whenRunning(signal);
+    if (held !== undefined) await held;
+    yield chunk;
+  }
 }
 
 async function untilOpenOr(signal: AbortSignal, opened: Promise<void>): Promise<void> {

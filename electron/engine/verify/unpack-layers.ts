@@ -38,7 +38,8 @@ export async function unpackLayers(
   for (const [digest, { children }] of manifests) {
     const [config, ...below] = children;
     if (config === undefined || !isImageConfig(config) || !isReadable(bundle, config, unusable)) continue;
-    const diffIds = await diffIdsOf(bundle, config);
+    await context.pause.whenRunning(context.signal);
+    const diffIds = await diffIdsOf(bundle, config, context.signal);
     if (diffIds === undefined) continue;
     if (diffIds.length !== below.length) {
       notes.push(`${digest} has ${below.length} layers, its config names ${diffIds.length}`);
@@ -73,9 +74,13 @@ function isReadable(bundle: OpenedBundle, { digest }: Content, unusable: Readonl
 }
 
 /** Undefined for a config that is none of an image, as artifacts have them. */
-async function diffIdsOf(bundle: OpenedBundle, config: Content): Promise<readonly Digest[] | undefined> {
+async function diffIdsOf(
+  bundle: OpenedBundle,
+  config: Content,
+  signal: AbortSignal,
+): Promise<readonly Digest[] | undefined> {
   try {
-    const bytes = await bundle.readManifest(config);
+    const bytes = await bundle.readManifest(config, { signal });
     return Config.safeParse(JSON.parse(Buffer.from(bytes).toString())).data?.rootfs.diff_ids;
   } catch (error) {
     if (error instanceof SyntaxError || isAirlockError(error, 'BUNDLE_DAMAGED')) return undefined;

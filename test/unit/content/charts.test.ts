@@ -157,8 +157,19 @@ describe('a chart of a classic repository', () => {
     for (const answer of ['DENIED', 'page'] as const) {
       if (answer === 'DENIED') web.refuse(`${repo}/app-1.44.2.tgz.prov`, 'DENIED');
       else web.serve(`${repo}/app-1.44.2.tgz.prov`, '<html>not here</html>');
-      expect((await fromRepository()).item.source).toMatchObject({ provenance: null });
+      const { item, notes } = await fromRepository();
+      expect(item.source).toMatchObject({ provenance: null });
+      expect(notes.join()).toMatch(/app-1\.44\.2\.tgz\.prov is (?:refused|no provenance file)/);
     }
+  });
+
+  it('is fetched by an address that its index signs, which is locked without what signs it', async () => {
+    const { web, fromRepository } = await setUp();
+    web.serve(`${repo}/index.yaml`, indexOf(entry('1.44.2', 'app.tgz?X-Amz-Signature=5ec2e7')));
+    web.serve(`${repo}/app.tgz?X-Amz-Signature=5ec2e7`, chart.bytes);
+    const resolved = await fromRepository();
+    expect(resolved.item.source).toMatchObject({ url: `${repo}/app.tgz` });
+    expect(JSON.stringify(resolved.item)).not.toContain('5ec2e7');
   });
 
   it('is refused where its bytes are not what the index states, showing both digests', async () => {

@@ -117,11 +117,11 @@ describe('a local file', () => {
     // The signal is looked at in the middle of reading; just then the log grows.
     const growing = new AbortController().signal;
     growing.throwIfAborted = () => appendFileSync(path, 'one more line\n');
-    await expect(hashFile(path, { signal: growing })).rejects.toMatchObject({
+    await expect(hashFile(path, quietContext({ signal: growing }))).rejects.toMatchObject({
       code: 'SOURCE_CHANGED',
       message: expect.stringContaining(path) as string,
     });
-    await expect(hashFile(path, { signal: new AbortController().signal })).resolves.toHaveProperty('size');
+    await expect(hashFile(path, quietContext())).resolves.toHaveProperty('size');
   });
 });
 

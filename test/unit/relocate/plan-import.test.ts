@@ -62,6 +62,12 @@ describe('names by default', () => {
     );
   });
 
+  test('an OCI chart that was found by its version keeps the + in its name, and has _ in its tag', () => {
+    expect(nameOf({ ...image('ghcr.io/org/charts/app:1.2.3+build'), kind: 'chart' })).toBe(
+      'team/org/charts/app:1.2.3_build',
+    );
+  });
+
   test('a classic chart goes under charts/, its + turned to _ as Helm has it (D8)', () => {
     expect(nameOf(classic('helm.coder.com/coder:1.2.3+build.7'))).toBe('team/charts/coder:1.2.3_build.7');
     expect(nameOf(classic('host:8443/path/to/app:1.0.0'))).toBe('team/charts/app:1.0.0');

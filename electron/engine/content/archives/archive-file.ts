@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
+import type { JobContext } from '../../jobs/job-context.ts';
+import { whileRunning } from '../../jobs/pause.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
 import { digestOf } from '../../oci/digester.ts';
 import { formatLocation } from '../blob-location.ts';
@@ -50,12 +52,13 @@ export async function openTarStream(
 export async function readArchiveFile(
   path: string,
   lockPath: string,
-  signal: AbortSignal,
+  job: Pick<JobContext, 'signal' | 'pause'>,
 ): Promise<ArchiveContents> {
+  const { signal } = job;
   const { compressed, bytes } = await openTarStream(path, signal);
   const table = createMemberTable<IndexedFile>(path);
   let held = 0;
-  for await (const member of readTar(bytes, { what: path })) {
+  for await (const member of readTar(whileRunning(bytes, job), { what: path })) {
     signal.throwIfAborted();
     if (member.type !== 'file') {
       table.addLink(member.name, member.type, member.target);

@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { isDigest } from '../../../../shared/domain/digest.ts';
+import type { JobContext } from '../../jobs/job-context.ts';
 import { formatLocation } from '../blob-location.ts';
 import { SNIFF_BYTES, sniffCompression } from '../decompress.ts';
 import { fileFailure } from '../../disk/file-failure.ts';
@@ -12,7 +13,12 @@ import { longMember, missingMember } from './member-table.ts';
 import type { ArchiveContents, ArchivedFile } from './member-table.ts';
 
 /** Throws ARCHIVE_INVALID for links, which would lead out of the folder unseen. */
-export function readLayoutFolder(folder: string, lockPath: string, signal: AbortSignal): ArchiveContents {
+export function readLayoutFolder(
+  folder: string,
+  lockPath: string,
+  job: Pick<JobContext, 'signal' | 'pause'>,
+): ArchiveContents {
+  const { signal } = job;
   const find = async (name: string): Promise<ArchivedFile | undefined> => {
     const path = join(folder, name);
     try {
@@ -20,7 +26,7 @@ export function readLayoutFolder(folder: string, lockPath: string, signal: Abort
       if (!found.isFile())
         throw new AirlockError('ARCHIVE_INVALID', `${path} is no regular file.`, { details: { path } });
       const named = name.replace(/^blobs\/(sha256|sha512)\//, '$1:');
-      const digest = isDigest(named) ? named : (await hashFile(path, { signal })).digest;
+      const digest = isDigest(named) ? named : (await hashFile(path, job)).digest;
       const first = await collectBytes(readFileBytes(path, { length: SNIFF_BYTES, signal }), SNIFF_BYTES);
       return {
         size: found.size,

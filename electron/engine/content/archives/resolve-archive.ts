@@ -30,8 +30,8 @@ export const resolveArchiveImage: Resolver<ImageEntry & { readonly from: 'archiv
     const path = entryPath(entry.base, entry.path);
     const lockPath = toLockPath(context.lockBase, entry.base, entry.path);
     const archive = (await isFolder(path))
-      ? readLayoutFolder(path, lockPath, context.job.signal)
-      : await readArchiveFile(path, lockPath, context.job.signal);
+      ? readLayoutFolder(path, lockPath, context.job)
+      : await readArchiveFile(path, lockPath, context.job);
     const items: Resolved[] = [];
     for (const { image, reference, name } of nameImages(await readImages(archive), entry.as, path))
       items.push(

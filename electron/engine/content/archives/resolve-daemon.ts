@@ -1,6 +1,7 @@
 // Resolves an image out of the local Docker or Podman: its layers become blobs of the fetch store as they pass.
 import { LIMIT } from '../../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { whileRunning } from '../../jobs/pause.ts';
 import { formatReference, parseReference } from '../../oci/reference.ts';
 import { digestOf } from '../../oci/digester.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
@@ -34,7 +35,12 @@ export const resolveDaemonImage: Resolver<ImageEntry & { readonly from: 'daemon'
     const { signal } = context.job;
     const asked = withTag(entry.name);
     const { label, bytes } = await saveFromDaemon(asked, context.environment, signal);
-    const archive = await readStream(bytes, `${asked} at ${label}`, context.store, signal);
+    const archive = await readStream(
+      whileRunning(bytes, context.job),
+      `${asked} at ${label}`,
+      context.store,
+      signal,
+    );
     const [image, second] = await readImages(archive);
     if (image === undefined || second !== undefined)
       throw new AirlockError(

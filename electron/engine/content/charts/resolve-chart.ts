@@ -11,6 +11,7 @@ import { entryPath, toLockPath } from '../files/local-path.ts';
 import { hashFile, readFileBytes } from '../files/read-file.ts';
 import { downloadSource, publicUrl, readDocument } from '../files/web-source.ts';
 import type { WebSource } from '../files/web-source.ts';
+import { withoutSecrets } from '../web-address.ts';
 import type { ChartEntry, ResolveContext, Resolved, Resolver } from '../index.ts';
 import type { RegistryClient } from '../../registry/index.ts';
 import { chartArtifact } from './chart-artifact.ts';
@@ -84,16 +85,18 @@ async function resolveFromRepository(
     return resolveOciChart(tagged, undefined, context);
   }
   const url = besideUrl(entry.repo, chosen.url);
+  // Some repositories sign the addresses in their index anew for every reader.
+  const publicForm = withoutSecrets(url);
   const fetched = await fetchChart({ url, secretQuery: undefined }, chosen.sha256, indexUrl, context);
   const { host, pathname } = new URL(entry.repo);
   return resolveClassic({
     prefix: `${host}${pathname}`.replace(/\/+$/, ''),
-    what: url,
+    what: publicForm,
     ...fetched,
     source: {
       type: 'chartRepository',
       repo: entry.repo,
-      url,
+      url: publicForm,
       provenance: fetched.provenance?.digest ?? null,
     },
     stated:
@@ -134,10 +137,10 @@ async function resolveLocal(
       remedy: 'Package the chart with `helm package` and name the .tgz.',
     });
   const { signal } = context.job;
-  const tgz = await hashFile(path, { signal });
+  const tgz = await hashFile(path, context.job);
   refuseOther(tgz.digest, entry.sha256?.toLowerCase(), path, 'the list');
   const besideIt = `${path}.prov`;
-  const provenance = (await isThere(besideIt)) === 'file' ? await hashFile(besideIt, { signal }) : undefined;
+  const provenance = (await isThere(besideIt)) === 'file' ? await hashFile(besideIt, context.job) : undefined;
   return resolveClassic({
     prefix: 'charts',
     what: path,
@@ -192,7 +195,7 @@ async function fetchChart(
   context: ResolveContext,
 ): Promise<FetchedChart> {
   const { client, job, store } = context;
-  const url = publicUrl(source.url, source.secretQuery);
+  const url = withoutSecrets(publicUrl(source.url, source.secretQuery));
   const download = await downloadSource(client, source, job);
   const tgz = await store.keep(download.body, {
     signal: job.signal,
@@ -216,19 +219,18 @@ async function fetchProvenance(
 ): Promise<{ readonly provenance: Sums | undefined; readonly notes: readonly string[] }> {
   const url = new URL(source.url);
   url.pathname += '.prov';
+  const named = withoutSecrets(publicUrl(url.href, source.secretQuery));
   try {
     const { body } = await downloadSource(client, { ...source, url: url.href }, job);
     const document = await collectBytes(body, PROVENANCE_LIMIT_BYTES);
     // Some servers send a page in place of a 404.
     if (document?.toString('latin1').startsWith(PROVENANCE_START) !== true)
-      return {
-        provenance: undefined,
-        notes: [`${publicUrl(url.href, source.secretQuery)} is no provenance file`],
-      };
+      return { provenance: undefined, notes: [`${named} is no provenance file`] };
     return { provenance: await store.keep(one(document), { signal: job.signal }), notes: [] };
   } catch (error) {
-    if (isAirlockError(error, 'REFERENCE_NOT_FOUND', 'DENIED', 'UNAUTHORIZED'))
-      return { provenance: undefined, notes: [] };
+    if (isAirlockError(error, 'REFERENCE_NOT_FOUND')) return { provenance: undefined, notes: [] };
+    if (isAirlockError(error, 'DENIED', 'UNAUTHORIZED'))
+      return { provenance: undefined, notes: [`${named} is refused, and taken not to be there`] };
     throw error;
   }
 }

@@ -4,6 +4,8 @@ import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../../shared/domain/digest.ts';
+import type { JobContext } from '../../jobs/job-context.ts';
+import { whileRunning } from '../../jobs/pause.ts';
 import type { ByteSource, OpenOptions } from '../../oci/content-store.ts';
 import { fileFailure } from '../../disk/file-failure.ts';
 
@@ -65,14 +67,15 @@ export interface FileSums {
  */
 export async function hashFile(
   path: string,
-  options: { readonly signal: AbortSignal; readonly sha512?: boolean },
+  job: Pick<JobContext, 'signal' | 'pause'>,
+  options: { readonly sha512?: boolean } = {},
 ): Promise<FileSums> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const before = await snapshot(path);
     const sha256 = createHash('sha256');
     const sha512 = options.sha512 === true ? createHash('sha512') : undefined;
     let size = 0;
-    for await (const chunk of readFileBytes(path, { signal: options.signal })) {
+    for await (const chunk of whileRunning(readFileBytes(path, { signal: job.signal }), job)) {
       sha256.update(chunk);
       sha512?.update(chunk);
       size += chunk.byteLength;

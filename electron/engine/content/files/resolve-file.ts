@@ -50,10 +50,7 @@ async function resolveLocal(
   context: ResolveContext,
 ): Promise<Resolved> {
   const path = entryPath(entry.base, entry.path);
-  const sums = await hashFile(path, {
-    signal: context.job.signal,
-    sha512: statement.sha512.length > 0,
-  });
+  const sums = await hashFile(path, context.job, { sha512: statement.sha512.length > 0 });
   refuseUnlessStated(sums, statement, path);
   const source = { type: 'path', path: toLockPath(context.lockBase, entry.base, entry.path) } as const;
   return pinned(entry, source, sums, statement);

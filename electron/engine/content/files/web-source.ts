@@ -1,6 +1,7 @@
 // What lists and locks name by URL: small documents read under a limit, and URLs whose query must stay secret.
 import { AirlockError, retold } from '../../../../shared/errors/airlock-error.ts';
 import type { JobContext } from '../../jobs/job-context.ts';
+import { whileRunning } from '../../jobs/pause.ts';
 import type { ByteSource } from '../../oci/content-store.ts';
 import type { Download, RegistryClient } from '../../registry/index.ts';
 import { collectBytes } from './collect-bytes.ts';
@@ -32,7 +33,7 @@ export interface WebSource {
   readonly secretQuery: number | undefined;
 }
 
-type SecretHolder = Pick<JobContext, 'secret' | 'ask' | 'signal'>;
+type SecretHolder = Pick<JobContext, 'secret' | 'ask' | 'signal' | 'pause'>;
 
 /**
  * As `client.download`, the secret query put on. It is never stored, and cut out of every error. Throws SECRET_MISSING
@@ -47,7 +48,8 @@ export async function downloadSource(
   const { url, query } = await fetchedUrl(source, job);
   try {
     const download = await client.download(url, { signal: job.signal, ...options });
-    return query === undefined ? download : { ...download, body: withoutSecretErrors(download.body, query) };
+    const body = whileRunning(download.body, { pause: job.pause, signal: options.signal ?? job.signal });
+    return { ...download, body: query === undefined ? body : withoutSecretErrors(body, query) };
   } catch (error) {
     throw query === undefined ? error : withoutSecret(error, query);
   }

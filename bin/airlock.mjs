@@ -33,6 +33,8 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
     process.exit(6);
   }
   const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C reaches the child by the terminal too, and a second one while it ends would end it as killed, not as done.
+  process.on('SIGINT', () => setTimeout(() => child.kill('SIGINT'), 150));
   child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 70) : 130));
 }

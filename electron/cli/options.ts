@@ -12,7 +12,7 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 export function withCommonOptions(verb: Command): Command {
   return verb
     .option('--json', 'print one result document on standard output')
-    .option('--quiet', 'show no progress');
+    .option('--quiet', 'print nothing but errors');
 }
 
 /** The common options, `--plain-http HOST` and `--ca HOST=FILE`. */

@@ -31,12 +31,16 @@ const VERBS = [
   addHistoryVerb,
 ] as const;
 
+/** What every terminal shows, the one in the rack too. */
+const HELP_WIDTH = 80;
+
 const EXIT_CODES = `
 Exit codes:
   0 done, or already there       1 some items done, some failed
   2 bad usage or input           3 refused by a registry
   4 network or rate limit        5 damaged, tampered or incomplete
-  6 disk, medium or permission   130 cancelled
+  6 disk, medium or permission   70 a fault in Airlock
+  130 cancelled
 `;
 
 /** Runs one command line, without the program's own name, and returns its exit code. Never throws. */
@@ -57,7 +61,7 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
     .exitOverride()
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
-      getOutHelpWidth: () => host.stdout.columns ?? 100,
+      getOutHelpWidth: () => Math.min(host.stdout.columns ?? HELP_WIDTH, HELP_WIDTH),
       // Usage errors are told in the command's own form below.
       writeErr: () => undefined,
     })
@@ -65,7 +69,9 @@ export async function runCommand(args: readonly string[], host: CommandHost): Pr
   for (const add of VERBS) add(program, run);
 
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    // `airlock help pack` is what hands type.
+    const typed = args[0] === 'help' ? [...args.slice(1), '--help'] : [...args];
+    await program.parseAsync(typed, { from: 'user' });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

@@ -12,7 +12,7 @@ import { createProgressDisplay } from './output/progress-line.ts';
 import type { ProgressDisplay, ProgressMode } from './output/progress-line.ts';
 import { promptLine } from './output/prompt.ts';
 import { plain } from './output/table.ts';
-import type { CommonOptions, RunVerb } from './verb.ts';
+import type { CommonOptions, RunVerb, VerbResult } from './verb.ts';
 import { VERSION } from './version.ts';
 
 /** `onExit` hears the exit code once, after everything was printed. */
@@ -21,6 +21,7 @@ export function createRunVerb(host: CommandHost, onExit: (code: number) => void)
     const display = createProgressDisplay(host.stderr, progressMode(host, options), host.clock);
     const print = (document: Readonly<Record<string, unknown>>, lines: readonly string[]) => {
       display.clear();
+      if (options.quiet === true && options.json !== true) return;
       const text = options.json === true ? JSON.stringify({ verb, ...document }) : lines.join('\n');
       if (text !== '') host.stdout.write(`${text}\n`);
     };
@@ -35,13 +36,19 @@ export function createRunVerb(host: CommandHost, onExit: (code: number) => void)
       const result = await body({ engine, context, host, announce: print });
       if (options.json !== true || result.document !== undefined)
         print({ exit: result.exit, ...result.document }, result.lines);
-      for (const line of result.problems ?? []) host.stderr.write(`${line}\n`);
+      for (const line of problemsOf(result, options)) host.stderr.write(`${line}\n`);
       onExit(result.exit);
     } catch (error) {
       display.clear();
       onExit(printFailure(host, verb, options.json === true, failureOf(error, host.signal)));
     }
   };
+}
+
+/** With --quiet a bad end is told even where its words are the result itself, as a verdict is. */
+function problemsOf({ exit, lines, problems = [] }: VerbResult, options: CommonOptions): readonly string[] {
+  const untold = options.quiet === true && options.json !== true && exit !== 0 && problems.length === 0;
+  return untold ? lines : problems;
 }
 
 /** Tells a failure on standard error, and as the result document where --json asks for one. Returns its exit code. */

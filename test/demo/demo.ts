@@ -41,10 +41,10 @@ function say(...lines: readonly string[]): void {
 
 /** Runs one command as typed, and shows it with its answer. */
 async function type(args: readonly string[], expected: number): Promise<Ran> {
-  const ran = await runAirlock([...args, '--quiet'], { environment });
+  const ran = await runAirlock(args, { environment });
   const short = (text: string) =>
     text.replaceAll(`${OUTPUT}/`, '').replaceAll(OUTPUT, '.').replaceAll(scratch, '/tmp');
-  const answer = short(`${ran.stdout}${ran.stderr}`).trimEnd();
+  const answer = short(ran.stdout).trimEnd();
   say(`$ airlock ${short(args.join(' '))}`, ...answer.split('\n').map((line) => `  ${line}`.trimEnd()));
   say(`  (exit ${ran.code})`, '');
   expect(ran.code === expected, `airlock ${args.join(' ')} ended with ${ran.code}, not ${expected}`);

@@ -1,9 +1,11 @@
 // Wrong things typed: one clear message each with the remedy, the right exit code, nothing left half-written, no stack.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from '../../electron/engine/oci/canonical-json.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
@@ -184,6 +186,29 @@ describeWith('docker-registry')('wrong things typed', () => {
     expectToldWell(await airlock('pack', at('good.yaml'), '--ca', 'nothing'), 2, /HOST=FILE/);
     expectToldWell(await airlock('serve', '--addr', 'nonsense', at('good.airlock')), 2, /nonsense/);
     expectToldWell(await airlock('export', at('good.airlock')), 2, /one of --images/);
+  });
+
+  it.skipIf(process.platform === 'win32')('a pipe in place of a list: refused, not waited for', async () => {
+    await promisify(execFile)('mkfifo', [at('pipe.yaml')]);
+    for (const verb of ['lock', 'pack', 'verify'])
+      expectToldWell(await airlock(verb, at('pipe.yaml')), 2, /pipe/);
+  });
+
+  it('a lock where a list is needed, and a folder where a file is', async () => {
+    expectToldWell(await airlock('lock', at('good.lock.json')), 2, /a lock already.*\n.*airlock pack/);
+    await mkdir(at('folder.yaml'));
+    expectToldWell(await airlock('lock', at('folder.yaml')), 2, /folder where a file/);
+  });
+
+  it('--quiet says nothing of what went well, and everything of what did not', async () => {
+    const silent = { code: 0, stdout: '', stderr: '' };
+    expect(await airlock('verify', at('good.airlock'), '--quiet')).toEqual(silent);
+    expect(await airlock('pack', at('good.lock.json'), '-o', folder, '--quiet')).toEqual(silent);
+    await cp(at('good.airlock'), at('bad.airlock'), { recursive: true });
+    await writeFile(at('bad.airlock', 'extra.txt'), 'x');
+    const ran = await airlock('verify', at('bad.airlock'), '--quiet');
+    expect(ran).toMatchObject({ code: 5, stdout: '' });
+    expect(ran.stderr).toMatch(/UNEXPECTED: extra\.txt[^]*DO NOT USE/);
   });
 
   it('no verb shows the help, and ends as wrong usage does', async () => {

@@ -5,13 +5,20 @@ import { failureLines } from './failure.ts';
 import { count, formatBytes } from './quantities.ts';
 import { formatTable, plain } from './table.ts';
 
-const MOST_ROWS = 200;
+/** Longer receipts show what needs a look; the rest is in --json and `airlock history JOB`. */
+const READABLE_ROWS = 40;
 const MOST_NAMED = 5;
 
-/** Table of items with their targets, notes below it, then the sum. What failed is told by `problemLines`. */
-export function receiptLines(receipt: Receipt): readonly string[] {
+/**
+ * Table of items with their targets, notes below it, then the sum. What failed is told by `problemLines`. A long table is cut
+ * to what failed and what is new, unless `all` is asked for.
+ */
+export function receiptLines(
+  receipt: Receipt,
+  { all = false }: { readonly all?: boolean } = {},
+): readonly string[] {
   const jobNotes = receipt.notes.map((note) => `note: ${shortDigests(plain(note))}`);
-  return [...itemLines(receipt), ...jobNotes, ...itemNoteLines(receipt), sumLine(receipt)];
+  return [...itemLines(receipt, all), ...jobNotes, ...itemNoteLines(receipt), sumLine(receipt)];
 }
 
 /** Each kind of failure once, with the items it befell: a registry that is down makes one message, not two hundred. */
@@ -35,25 +42,33 @@ export function problemLines({ items }: Receipt): readonly string[] {
   });
 }
 
-function itemLines({ items }: Receipt): readonly string[] {
+/** Names stand last: where a terminal is too narrow for them, the columns before them are still in line. */
+function itemLines({ items, job }: Receipt, all: boolean): readonly string[] {
   if (items.length === 0) return [];
+  const shown = all ? items : readable(items);
   const withTarget = items.some((item) => item.target !== undefined);
-  const rows = items
-    .slice(0, MOST_ROWS)
-    .map((item) => [
-      item.attachedTo === undefined ? item.item : `  attached to ${item.item}`,
-      ...(withTarget ? [shortDigests(item.target ?? '')] : []),
-      item.digest?.slice(0, 19) ?? '',
-      item.outcome,
-      formatBytes(item.bytes),
-    ]);
-  const head = ['item', ...(withTarget ? ['target'] : []), 'digest', 'outcome', 'bytes'];
-  const more = items.length - MOST_ROWS;
+  const rows = shown.map((item) => [
+    item.outcome,
+    formatBytes(item.bytes),
+    item.digest?.slice(0, 19) ?? '',
+    item.attachedTo === undefined ? item.item : `  attached to ${item.item}`,
+    ...(withTarget ? [shortDigests(item.target ?? '')] : []),
+  ]);
+  const head = ['outcome', 'bytes', 'digest', 'item', ...(withTarget ? ['target'] : [])];
+  const hidden = items.length - shown.length;
   return [
-    ...formatTable(head, rows, [head.length - 1]),
-    ...(more > 0 ? [`and ${more} more; --json has all`] : []),
+    ...(rows.length > 0 ? formatTable(head, rows, [1]) : []),
+    ...(hidden > 0 ? [`${hidden} of ${count(items.length, 'row')} not shown: airlock history ${job}`] : []),
     '',
   ];
+}
+
+/** All of a short table; of a long one what was done, where that is little, else what was not done. */
+function readable(items: Receipt['items']): Receipt['items'] {
+  if (items.length <= READABLE_ROWS) return items;
+  const changed = items.filter(({ outcome }) => outcome !== 'present');
+  if (changed.length <= READABLE_ROWS) return changed;
+  return changed.filter(({ outcome }) => outcome !== 'carried').slice(0, READABLE_ROWS);
 }
 
 /** Each note once, with the items it is about. */
@@ -73,6 +88,9 @@ function sumLine(receipt: Receipt): string {
   const parts = (['carried', 'present', 'skipped', 'failed', 'cancelled'] as const)
     .filter((outcome) => of(outcome) > 0)
     .map((outcome) => `${of(outcome)} ${outcome}`);
+  // These two read and write on this machine; nothing moves.
+  if (receipt.desk === 'verify' || receipt.desk === 'export')
+    return `${receipt.desk} ${receipt.outcome}: ${parts.length === 0 ? 'no items' : parts.join(', ')}`;
   const resent = receipt.bytesResent > 0 ? `, ${formatBytes(receipt.bytesResent)} of it again` : '';
   return `${receipt.desk} ${receipt.outcome}: ${parts.length === 0 ? 'no items' : parts.join(', ')}; ${formatBytes(receipt.bytesSent)} moved${resent}`;
 }

@@ -1,7 +1,7 @@
 // `airlock history`: the receipts of this machine's jobs.
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import { withCommonOptions } from '../options.ts';
-import { receiptLines } from '../output/receipt-lines.ts';
+import { problemLines, receiptLines } from '../output/receipt-lines.ts';
 import { formatTable } from '../output/table.ts';
 import type { AddVerb, CommonOptions } from '../verb.ts';
 
@@ -12,13 +12,17 @@ export const addHistoryVerb: AddVerb = (program, run) => {
     .argument('[job]', 'a job, as the list names it')
     .addHelpText(
       'after',
-      '\nExample:\n  airlock history\n  airlock history 20261121T092312Z-pack-3f9c1a --json',
+      '\nExamples:\n  airlock history\n  airlock history 20261121T092312Z-pack-3f9c1a --json',
     )
     .action((job: string | undefined, options: CommonOptions) =>
       run('history', options, async ({ engine }) => {
         if (job !== undefined) {
           const receipt = await engine.receipt(job);
-          return { exit: 0, document: { receipt }, lines: receiptLines(receipt) };
+          return {
+            exit: 0,
+            document: { receipt },
+            lines: [...receiptLines(receipt, { all: true }), ...problemLines(receipt)],
+          };
         }
         const receipts = await engine.history();
         return { exit: 0, document: { receipts }, lines: historyLines(receipts) };

@@ -43,7 +43,7 @@ export const addVerifyVerb: AddVerb = (program, run) => {
             notes,
             receipt: outcome.receipt,
           },
-          lines: verifyLines(outcome, options.list === true),
+          lines: verifyLines(outcome, { withOk: options.list === true, strict: options.strict === true }),
         };
       }),
     );
@@ -64,7 +64,18 @@ const VERDICTS = {
     'DO NOT USE: this bundle is not what was packed. Copy it again from where it was packed, and verify that.',
 } as const;
 
-function verifyLines({ bundle, result, receipt }: VerifyOutcome, withOk: boolean): readonly string[] {
+const LITTERED =
+  'refused by --strict: every byte that was packed is there and right; remove what the operating system left and verify again';
+
+function onlyLitter({ items, totals }: VerifyOutcome['result']): boolean {
+  const { damaged, missing, unexpected, litter } = totals;
+  return litter > 0 && damaged + missing + unexpected === 0 && items.every(({ state }) => state === 'ok');
+}
+
+function verifyLines(
+  { bundle, result, receipt }: VerifyOutcome,
+  { withOk, strict }: { readonly withOk: boolean; readonly strict: boolean },
+): readonly string[] {
   const { verdict, files, items, totals, layersUnpacked, notes } = result;
   const told = files.filter(({ state }) => withOk || state !== 'ok');
   const hit = items.filter(({ state }) => state !== 'ok');
@@ -72,13 +83,13 @@ function verifyLines({ bundle, result, receipt }: VerifyOutcome, withOk: boolean
     ...bundleHeading(bundle),
     ...told.map(
       ({ path, state, why }) =>
-        `${STATES[state]}: ${plain(path)}${why === undefined ? '' : ` ${plain(why)}`}`,
+        `${STATES[state]}: ${plain(path)}${why === undefined || state === 'litter' ? '' : ` ${plain(why)}`}`,
     ),
     ...hit.map(({ kind, reference, state }) => `${kind} ${plain(reference)} is ${state}`),
     ...notes.map((note) => `note: ${plain(note)}`),
     ...itemNoteLines(receipt),
-    `${count(totals.ok, 'file')} ok, ${totals.damaged} damaged, ${totals.missing} missing, ${totals.unexpected} unexpected; ${formatBytes(totals.bytes)} in ${count(items.length, 'item')}`,
+    `${count(totals.ok, 'file')} ok, ${totals.damaged} damaged, ${totals.missing} missing, ${totals.unexpected} unexpected${totals.litter === 0 ? '' : `, ${totals.litter} left by the operating system`}; ${formatBytes(totals.bytes)} in ${count(items.length, 'item')}`,
     ...(layersUnpacked > 0 ? [`${count(layersUnpacked, 'layer')} decompressed`] : []),
-    VERDICTS[verdict],
+    strict && verdict === 'damaged' && onlyLitter(result) ? LITTERED : VERDICTS[verdict],
   ];
 }

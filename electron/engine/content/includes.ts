@@ -1,10 +1,11 @@
 // Reads the files a transfer list is made of: the list itself and what it includes, bounded, without cycles.
 import { createHash } from 'node:crypto';
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { fileFailure } from '../disk/file-failure.ts';
+import { openRegularFile } from '../disk/open-file.ts';
 
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_FILES = 1000;
@@ -61,11 +62,9 @@ export function createListFiles(): ListFiles {
 async function readBounded(name: string, path: string): Promise<{ bytes: Buffer; real: string }> {
   try {
     const real = await realpath(path);
-    const file = await open(path, 'r');
+    const file = await openRegularFile(path, name);
     try {
-      const stat = await file.stat();
-      if (!stat.isFile()) throw new AirlockError('LIST_INVALID', `${name} is no file.`);
-      const { size } = stat;
+      const { size } = await file.stat();
       if (size > MAX_BYTES)
         throw new AirlockError('LIMIT_EXCEEDED', `${name} has ${size} bytes; a list may have 32 MiB.`);
       return { bytes: await file.readFile(), real };

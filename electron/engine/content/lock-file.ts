@@ -12,6 +12,7 @@ import type { LockItem } from '../../../shared/format/lock.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { digestOf } from '../oci/digester.ts';
 import { fileFailure } from '../disk/file-failure.ts';
+import { openRegularFile } from '../disk/open-file.ts';
 import { baseName } from './file-path.ts';
 
 /**
@@ -81,7 +82,7 @@ export async function writeLock(path: string, lock: Lock): Promise<void> {
 
 async function readBounded(path: string): Promise<string> {
   try {
-    const file = await open(path, 'r');
+    const file = await openRegularFile(path);
     try {
       const stat = await file.stat();
       if (stat.size > MAX_BYTES)

@@ -61,6 +61,12 @@ export async function readTransferList(path: string): Promise<TransferList> {
   return { path, metadata, entries: reader.entries, digest: reader.digest() };
 }
 
+function isLock({ entries }: YamlMapping): boolean {
+  return entries.some(
+    ({ key, value }) => key.text === 'kind' && value.kind === 'scalar' && value.text === 'Lock',
+  );
+}
+
 class ListReader {
   readonly entries: ListEntry[] = [];
   readonly #files: ListFiles;
@@ -79,6 +85,10 @@ class ListReader {
   async readFirst(path: string): Promise<Metadata | undefined> {
     const file = await this.#files.readFirst(path);
     const node = this.#parse(file);
+    if (node?.kind === 'mapping' && isLock(node))
+      throw new AirlockError('LIST_INVALID', `${path} is a lock already, where a transfer list is needed.`, {
+        remedy: `Pack it with \`airlock pack ${path}\`, or lock the list that it was made from again.`,
+      });
     const list = node && readNode(ListSchema, node, this.#problems);
     if (node === undefined || list === undefined) {
       // Entries are judged even where the frame is wrong: the operator sees all there is to mend at once.

@@ -1,4 +1,6 @@
 // What the local file system refuses, in Airlock's codes.
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
 
@@ -17,8 +19,24 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 /** An error of node:fs as an AirlockError about `path`; everything else, a cancel or a fault of ours, as it is. */
 export function fileFailure(error: unknown, path: string): unknown {
   if (!isErrno(error)) return error;
-  const [code, what] = CODES[error.code] ?? (['LOCAL_IO', 'could not be read or written'] as const);
+  const [code, what] = CODES[reasonOf(error)] ?? (['LOCAL_IO', 'could not be read or written'] as const);
   return new AirlockError(code, `${path} ${what}.`, { cause: error, details: { path } });
+}
+
+/**
+ * The errno that tells the operator most. Node's recursive mkdir says ENOENT also where the nearest folder that exists lies on
+ * a write-protected medium (nodejs/node lib src/node_file.cc MKDirp); that folder itself says which.
+ */
+function reasonOf(error: NodeJS.ErrnoException & { readonly code: string }): string {
+  if (error.code !== 'ENOENT' || error.syscall !== 'mkdir' || error.path === undefined) return error.code;
+  let folder = dirname(error.path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return error.code;
+  } catch (refusal) {
+    return isErrno(refusal, 'EROFS', 'EACCES') ? refusal.code : error.code;
+  }
 }
 
 /** An error with an errno's name, as node:fs throws and threads pass on; one of the given where any are given. */

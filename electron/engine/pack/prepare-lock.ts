@@ -1,5 +1,4 @@
 // Comes by the lock that is packed: given, found again in unfinished work, or made from the list (FORMAT §2).
-import { createReadStream } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Lock } from '../../../shared/format/lock.ts';
@@ -7,6 +6,7 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { openBundle, readUnfinishedLock, workPaths } from '../bundle/index.ts';
 import { createFetchStore } from '../content/fetch-store.ts';
 import { fileFailure } from '../disk/file-failure.ts';
+import { openRegularFile } from '../disk/open-file.ts';
 import type { FetchStore } from '../content/index.ts';
 import { readLock, writeLock } from '../content/lock-file.ts';
 import { lockList } from '../content/lock-list.ts';
@@ -172,11 +172,13 @@ async function dropEmptyWork(folder: string): Promise<void> {
 
 /** A lock says so near its beginning; a list may be JSON too, which is YAML. Throws FILE_NOT_FOUND, NO_ACCESS. */
 async function isLock(path: string): Promise<boolean> {
+  const file = await openRegularFile(path);
   try {
-    const head: Buffer[] = [];
-    for await (const chunk of createReadStream(path, { end: 4095 })) head.push(chunk as Buffer);
-    return /^\s*\{[^]*"kind"\s*:\s*"Lock"/.test(Buffer.concat(head).toString('utf8'));
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
+    return /^\s*\{[^]*"kind"\s*:\s*"Lock"/.test(buffer.toString('utf8', 0, bytesRead));
   } catch (error) {
     throw fileFailure(error, path);
+  } finally {
+    await file.close();
   }
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { failureLines } from '../../../electron/cli/output/failure.ts';
 import { createProgressDisplay } from '../../../electron/cli/output/progress-line.ts';
 import { formatBytes, formatDuration } from '../../../electron/cli/output/quantities.ts';
+import { receiptLines } from '../../../electron/cli/output/receipt-lines.ts';
 import { formatTable } from '../../../electron/cli/output/table.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
+import type { Receipt } from '../../../shared/format/receipt.ts';
 
 describe('quantities', () => {
   it.each([
@@ -52,6 +54,49 @@ describe('a failure', () => {
   it('lets no name paint over the terminal', () => {
     const error = new AirlockError('NOT_A_BUNDLE', 'bad\u001b[2J\rname\u202egnp is no bundle.');
     expect(failureLines(toWire(error))[0]).toBe('airlock: bad�[2J�name�gnp is no bundle.');
+  });
+});
+
+describe('a receipt', () => {
+  const receiptOf = (outcomes: readonly ('carried' | 'present' | 'failed')[]): Receipt => ({
+    receipt: 1,
+    job: '20261121T092312Z-pack-3f9c1a',
+    desk: 'pack',
+    started: '2026-11-21T09:23:12Z',
+    ended: '2026-11-21T09:23:13Z',
+    host: 'linux',
+    airlock: '0.1.0',
+    outcome: 'done',
+    exit: 0,
+    items: outcomes.map((outcome, index) => ({
+      kind: 'image',
+      item: `registry.example/app:${index}`,
+      source: 'registry.example/app',
+      outcome,
+      bytes: 0,
+      notes: [],
+    })),
+    bytesSent: 0,
+    bytesResent: 0,
+    notes: [],
+    tools: [],
+  });
+
+  it('of a long job shows what is new, or what failed, and says where the rest is', () => {
+    const present = Array.from({ length: 198 }, () => 'present' as const);
+    const few = receiptLines(receiptOf([...present, 'carried', 'failed']));
+    expect(few.slice(1, 4)).toEqual([
+      expect.stringMatching(/^carried .*app:198$/),
+      expect.stringMatching(/^failed .*app:199$/),
+      '198 of 200 rows not shown: airlock history 20261121T092312Z-pack-3f9c1a',
+    ]);
+    const carried = present.map(() => 'carried' as const);
+    expect(receiptLines(receiptOf(carried))).toEqual([
+      '198 of 198 rows not shown: airlock history 20261121T092312Z-pack-3f9c1a',
+      '',
+      'pack done: 198 carried; 0 B moved',
+    ]);
+    expect(receiptLines(receiptOf(carried), { all: true })).toHaveLength(201);
   });
 });
 

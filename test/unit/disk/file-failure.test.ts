@@ -1,4 +1,7 @@
 // What a medium refuses, in Airlock's codes: each has its own remedy.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileFailure } from '../../../electron/engine/disk/file-failure.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
@@ -18,6 +21,14 @@ describe('a failure of the file system', () => {
       code,
       message: expect.stringContaining('/media/usb/a.airlock') as string,
     });
+  });
+
+  it('leaves a folder that could not be made as it is told where the one above it takes more', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'airlock-failure-'));
+    const path = join(folder, 'not', 'there');
+    const error = Object.assign(new Error('x'), { code: 'ENOENT', syscall: 'mkdir', path });
+    expect(fileFailure(error, path)).toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await rm(folder, { recursive: true });
   });
 
   it('leaves everything else as it is', () => {

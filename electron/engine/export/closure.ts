@@ -3,7 +3,7 @@ import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Bundle } from '../bundle/index.ts';
-import { notWhole } from '../import/bundle-contents.ts';
+import { notWhole } from '../jobs/item-account.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
 import type { ParsedManifest } from '../oci/manifest.ts';
 

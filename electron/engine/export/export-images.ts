@@ -12,7 +12,7 @@ import type { BundleItem } from '../../../shared/format/bundle.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { TAR_END_BYTES, tarBodyBytes, tarHead } from '../disk/ustar.ts';
 import { fileFailure } from '../disk/file-failure.ts';
-import type { Ended } from '../import/import-result.ts';
+import type { Ended } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { formatPlatform, platformMatches } from '../oci/platform.ts';
 import { parseReference } from '../oci/reference.ts';

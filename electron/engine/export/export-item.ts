@@ -3,7 +3,7 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
 import type { Bundle } from '../bundle/index.ts';
-import type { Ended } from '../import/import-result.ts';
+import type { Ended } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { readWhole } from './closure.ts';
 

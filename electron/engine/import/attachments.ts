@@ -1,13 +1,13 @@
 // Pushes referrers and signature tags after their subject, once for each subject and repository.
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
+import { notWhole } from '../jobs/item-account.ts';
+import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { AttachmentGroup, PlannedAttachment } from '../relocate/index.ts';
-import { notWhole } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import type { Account } from './carry-blobs.ts';
 import { endOf, SKIPPED } from './import-result.ts';
-import type { Ended, Outcome } from './import-result.ts';
 import type { TagRule } from './tag-rule.ts';
 import type { TargetWriter } from './target-writer.ts';
 

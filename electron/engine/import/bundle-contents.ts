@@ -1,7 +1,6 @@
 // What a bundle's manifests point to, for the plan of an import. Holds digests and sums, no manifests.
 import { isManifestOrIndexType } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { BundleManifest } from '../../../shared/format/bundle.ts';
 import type { ContentNode } from '../bundle/index.ts';
 
@@ -49,12 +48,4 @@ export function contentsOf(
     return entry.whole && entry.children.every(isWhole);
   };
   return { childrenOf: (digest) => known.get(digest)?.children ?? [], bytesOf, isWhole };
-}
-
-/** SOME_ITEMS_FAILED: nothing is damaged, and nothing can be done with this item here. */
-export function notWhole(reference: string): AirlockError {
-  return new AirlockError('SOME_ITEMS_FAILED', `${reference} was not whole when the bundle was sealed.`, {
-    side: 'bundle',
-    remedy: 'Pack it again where its source can be reached, and use that bundle.',
-  });
 }

@@ -1,8 +1,8 @@
 // What an import comes to: an outcome for everything that was planned, in the order of the bundle, and the exit code.
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { toWire } from '../../../shared/errors/wire.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
-import { describeSource, itemNotes } from '../jobs/item-account.ts';
+import { describeSource, itemNotes, rowOf } from '../jobs/item-account.ts';
+import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { AttachmentGroup, ImportPlan, PlannedAttachment, PlannedItem } from '../relocate/index.ts';
 import type { Account } from './carry-blobs.ts';
 
@@ -31,14 +31,6 @@ export interface MappingRow {
   /** The other references of the bundle that would get this name with another digest. */
   readonly conflict?: readonly string[];
 }
-
-/** How one planned row ended. */
-export type Outcome =
-  | { readonly outcome: 'carried' | 'present' | 'cancelled' }
-  | { readonly outcome: 'skipped'; readonly notes: readonly string[] }
-  | { readonly outcome: 'failed'; readonly error: unknown };
-
-export type Ended = Outcome & { readonly bytes: number };
 
 export const SKIPPED: Outcome = { outcome: 'skipped', notes: ['the tag names something else there'] };
 
@@ -111,14 +103,4 @@ function receiptOfAttachment(planned: PlannedAttachment, ended: Ended): ReceiptI
     digest: planned.root.digest,
     ...rowOf(ended, notes),
   };
-}
-
-/** The part of a receipt's row that tells how it ended. */
-export function rowOf(
-  ended: Ended,
-  notes: readonly string[],
-): Pick<ReceiptItem, 'outcome' | 'bytes' | 'notes' | 'error'> {
-  const { outcome, bytes } = ended;
-  if (outcome === 'failed') return { outcome, bytes, notes: [...notes], error: toWire(ended.error) };
-  return { outcome, bytes, notes: outcome === 'skipped' ? [...notes, ...ended.notes] : [...notes] };
 }

@@ -1,6 +1,8 @@
 // What a receipt says about an item from its lock alone, and what a job comes to from its items.
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
+import { toWire } from '../../../shared/errors/wire.ts';
 import type { LockItem, LockSource } from '../../../shared/format/lock.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 
@@ -31,6 +33,33 @@ export function itemNotes(item: LockItem): string[] {
   if (item.missingPlatforms !== undefined && item.missingPlatforms.length > 0)
     notes.push(`the source has no ${item.missingPlatforms.join(', ')}`);
   return notes;
+}
+
+/** How one row of a receipt ended. */
+export type Outcome =
+  | { readonly outcome: 'carried' | 'present' | 'cancelled' }
+  | { readonly outcome: 'skipped'; readonly notes: readonly string[] }
+  | { readonly outcome: 'failed'; readonly error: unknown };
+
+/** With the bytes that had moved by then. */
+export type Ended = Outcome & { readonly bytes: number };
+
+/** The part of a receipt's row that tells how it ended. */
+export function rowOf(
+  ended: Ended,
+  notes: readonly string[],
+): Pick<ReceiptItem, 'outcome' | 'bytes' | 'notes' | 'error'> {
+  const { outcome, bytes } = ended;
+  if (outcome === 'failed') return { outcome, bytes, notes: [...notes], error: toWire(ended.error) };
+  return { outcome, bytes, notes: outcome === 'skipped' ? [...notes, ...ended.notes] : [...notes] };
+}
+
+/** SOME_ITEMS_FAILED: nothing is damaged, and nothing can be done with this item here. */
+export function notWhole(reference: string): AirlockError {
+  return new AirlockError('SOME_ITEMS_FAILED', `${reference} was not whole when the bundle was sealed.`, {
+    side: 'bundle',
+    remedy: 'Pack it again where its source can be reached, and use that bundle.',
+  });
 }
 
 /** DESIGN §5: done; some done, some failed; else the class that all failures share. Damage and policy win. */

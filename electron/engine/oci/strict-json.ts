@@ -4,9 +4,12 @@ import { visit } from 'jsonc-parser';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { LIMIT } from '../../../shared/domain/descriptor.ts';
 
+/** Members of image-spec's documents whose keys are the author's own: Go reads them as maps, where case counts. */
+const MAPS: ReadonlySet<string> = new Set(['annotations', 'Labels', 'ExposedPorts', 'Volumes']);
+
 /**
  * Parses UTF-8 JSON. Throws MANIFEST_AMBIGUOUS for duplicate keys, for keys that differ only by case within one
- * object, for invalid UTF-8 and for nesting deeper than 64; `what` names the document in the message.
+ * object that is no map of the author's, for invalid UTF-8 and for nesting deeper than 64; `what` names the document in the message.
  */
 export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   const refuse = (why: string): AirlockError =>
@@ -23,7 +26,8 @@ export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   } catch {
     throw refuse('is not JSON');
   }
-  const open: Set<string>[] = [];
+  const open: { readonly seen: Set<string>; readonly isMap: boolean }[] = [];
+  let name = '';
   let depth = 0;
   const enter = () => {
     depth += 1;
@@ -32,19 +36,24 @@ export function parseStrictJson(bytes: Uint8Array, what: string): unknown {
   visit(text, {
     onObjectBegin: () => {
       enter();
-      open.push(new Set());
+      open.push({ seen: new Set(), isMap: MAPS.has(name) });
+      name = '';
     },
     onObjectProperty: (key) => {
-      const seen = open.at(-1);
-      const folded = key.toLowerCase();
-      if (seen?.has(folded) === true) throw refuse(`has the key "${key}" twice, or in two spellings`);
-      seen?.add(folded);
+      const here = open.at(-1);
+      const meant = here?.isMap === true ? key : key.toLowerCase();
+      if (here?.seen.has(meant) === true) throw refuse(`has the key "${key}" twice, or in two spellings`);
+      here?.seen.add(meant);
+      name = key;
     },
     onObjectEnd: () => {
       depth -= 1;
       open.pop();
     },
-    onArrayBegin: enter,
+    onArrayBegin: () => {
+      enter();
+      name = '';
+    },
     onArrayEnd: () => {
       depth -= 1;
     },

@@ -1,4 +1,4 @@
-// Size: ten thousand items open at once, and thousands of files need few handles (E4, E6, I41).
+// Size: ten thousand items open at once, thousands are imported, a large blob is served, and few files are open for it (E4, E6, I39, I41).
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { planBundle } from '../../electron/engine/bundle/index.ts';
 import { formatSums } from '../../electron/engine/bundle/sums.ts';
 import { canonicalJson } from '../../electron/engine/oci/canonical-json.ts';
 import { digestOf } from '../../electron/engine/oci/digester.ts';
+import { startRegistry } from '../support/built-in-registry.ts';
 import { makeFile, makeLock, VERSION, writeBundle } from '../unit/bundle/locks.ts';
 
 const exec = promisify(execFile);
@@ -31,7 +32,11 @@ async function runAlone(code: string, limits = ''): Promise<Record<string, numbe
   const source = `
     import { openBundle } from ${at('bundle/index.ts')};
     import { runVerify } from ${at('verify/run-verify.ts')};
-    import { quietContext } from ${at('jobs/job-context.ts')};
+    import { DEFAULT_LIMITS, quietContext, systemClock } from ${at('jobs/job-context.ts')};
+    import { runImport } from ${at('import/index.ts')};
+    import { createRegistryClient } from ${at('registry/index.ts')};
+    import { parseTarget } from ${at('relocate/index.ts')};
+    import { startServe } from ${at('serve/index.ts')};
     ${code}`;
   const shell = `${limits} exec "$0" --input-type=module -e "$1"`;
   const { stdout } = await exec('/bin/sh', ['-c', shell, process.execPath, source]);
@@ -107,6 +112,72 @@ describe('a bundle of ten thousand items', () => {
     expect({ items, blobs }).toEqual({ items: ITEMS, blobs: ITEMS * (LAYERS + 2) });
     expect(cpu).toBeLessThan(1);
     expect(memory).toBeLessThan(256 * 1024 * 1024);
+  });
+});
+
+describe('a bundle of a thousand items', () => {
+  it('is imported in a heap of 64 MB and less than 256 MB in all (E4)', async () => {
+    const COUNT = 1000;
+    const made = makeLock(
+      'many',
+      Array.from({ length: COUNT }, (_, number) =>
+        makeFile(`file-${number}`, Buffer.alloc(4096, `${number}`)),
+      ),
+    );
+    const place = await writeBundle({ place: join(folder, 'many.airlock.tar'), made, concurrency: 8 });
+    const target = await startRegistry();
+    try {
+      // Node lets its heap grow while there is room, needed or not; under a limit, what keeps its items dies.
+      const { exit, carried, memory } = await runAlone(
+        `
+        const bundle = await openBundle(${JSON.stringify(place)});
+        const client = createRegistryClient({
+          limits: DEFAULT_LIMITS, clock: systemClock, environment: {}, authFile: '/nowhere/auth.json',
+        });
+        const { exit, items } = await runImport({
+          bundle, target: parseTarget('${target.host}/team'),
+          tags: 'fail', verifyFirst: false, dryRun: false, map: 'default', noTag: false,
+        }, client, quietContext());
+        console.log(JSON.stringify({
+          exit,
+          carried: items.filter(({ outcome }) => outcome === 'carried').length,
+          memory: process.resourceUsage().maxRSS * 1024,
+        }));
+        await client.close();`,
+        'export NODE_OPTIONS=--max-old-space-size=64;',
+      );
+      expect({ exit, carried }).toEqual({ exit: 0, carried: COUNT });
+      expect(memory).toBeLessThan(256 * 1024 * 1024);
+    } finally {
+      await target.close();
+    }
+  });
+});
+
+describe('a bundle with one large blob', () => {
+  it('is served from where it lies: memory stays what it was, whatever the size of the layer (I39)', async () => {
+    const SIZE = 128 * 1024 * 1024;
+    const place = await writeBundle({
+      place: join(folder, 'blob.airlock.tar'),
+      made: makeLock('blob', [makeFile('large.bin', Buffer.alloc(SIZE, 'large'))]),
+    });
+    const { got, memory, before } = await runAlone(`
+      import { get } from 'node:http';
+      const bundle = await openBundle(${JSON.stringify(place)});
+      const serving = await startServe({ bundles: [bundle], host: '127.0.0.1', port: 0, stallMs: 10_000 });
+      const ask = (range) => new Promise((done, fail) => {
+        let got = 0;
+        get(serving.url + '/files/large.bin', { headers: range }, (answer) => {
+          answer.on('data', (chunk) => (got += chunk.byteLength)).on('end', () => done(got)).on('error', fail);
+        }).on('error', fail);
+      });
+      const before = process.resourceUsage().maxRSS * 1024;
+      const got = await ask({}) + await ask({ range: 'bytes=1000-1999' });
+      console.log(JSON.stringify({ got, before, memory: process.resourceUsage().maxRSS * 1024 }));
+      await serving.close();
+      await bundle.close();`);
+    expect(got).toBe(SIZE + 1000);
+    expect((memory ?? 0) - (before ?? 0)).toBeLessThan(64 * 1024 * 1024);
   });
 });
 

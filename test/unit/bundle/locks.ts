@@ -142,7 +142,8 @@ export function startWriter({ place, made, context, version }: WriteOptions): Pr
 export async function putBlob(writer: BundleWriter, digest: Digest, bytes: Uint8Array): Promise<void> {
   const into = await writer.ingest({ mediaType: MEDIA.octets, digest, size: bytes.byteLength });
   if (into === null) return;
-  for (let at = 0; at < bytes.byteLength; at += 1000) await into.write(bytes.subarray(at, at + 1000));
+  const step = bytes.byteLength > 1_000_000 ? 65_536 : 1000;
+  for (let at = 0; at < bytes.byteLength; at += step) await into.write(bytes.subarray(at, at + step));
   await into.commit();
 }
 

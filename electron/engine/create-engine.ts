@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
+import type { Receipt } from '../../shared/format/receipt.ts';
 import type { Bundle, OpenedBundle } from './bundle/index.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ExportRequest } from './export/index.ts';
@@ -10,6 +11,7 @@ import { forReceipt, lockAccount, verifyAccount } from './job-accounts.ts';
 import type { JobContext } from './jobs/job-context.ts';
 import { listReceipts, readReceipt } from './jobs/receipts.ts';
 import { runJob } from './jobs/run-job.ts';
+import type { JobAccount } from './jobs/run-job.ts';
 import type { CredentialSource } from './registry/credentials/credential.ts';
 import type { RegistryClient } from './registry/index.ts';
 import type { MapMode } from './relocate/index.ts';
@@ -50,19 +52,11 @@ export function createEngine(options: EngineOptions): Engine {
 
     verify: async (choice, context) => {
       const { runVerify } = await import('./verify/run-verify.ts');
-      return withBundle(choice.bundle, context, async (bundle) => {
-        const { value, ...kept } = await runJob(
-          'verify',
-          options,
-          context,
-          () => runVerify({ ...choice, bundle }, context),
-          (result) => ({
-            ...verifyAccount(result, bundle.manifest.lock.items),
-            bundle: forReceipt(summarise(bundle)),
-          }),
-        );
-        return { bundle: summarise(bundle), result: value, ...kept };
+      const { value, ...kept } = await runBundleJob('verify', choice.bundle, options, context, {
+        body: (bundle) => runVerify({ ...choice, bundle }, context),
+        account: (result, bundle) => verifyAccount(result, bundle.manifest.lock.items),
       });
+      return { result: value, ...kept };
     },
 
     import: async (choice, context) => {
@@ -70,34 +64,23 @@ export function createEngine(options: EngineOptions): Engine {
       const { parseTarget } = await import('./relocate/index.ts');
       const target = parseTarget(choice.to);
       const map = await readMap(choice.map);
-      return withBundle(choice.bundle, context, async (bundle) => {
-        const { value, ...kept } = await runJob(
-          'import',
-          options,
-          context,
-          () =>
-            withClient(options, context, (client) =>
-              runImport({ ...choice, bundle, target, map }, client, context),
-            ),
-          (result) => ({ ...result, bundle: forReceipt(summarise(bundle)) }),
-        );
-        return { bundle: summarise(bundle), rows: value.rows, ...kept };
+      const { value, ...kept } = await runBundleJob('import', choice.bundle, options, context, {
+        body: (bundle) =>
+          withClient(options, context, (client) =>
+            runImport({ ...choice, bundle, target, map }, client, context),
+          ),
+        account: (result) => result,
       });
+      return { rows: value.rows, ...kept };
     },
 
     export: async (choice, context) => {
       const { runExport } = await import('./export/index.ts');
-      return withBundle(choice.bundle, context, async (bundle) => {
-        const request = await exportRequest(bundle, choice);
-        const { value, ...kept } = await runJob(
-          'export',
-          options,
-          context,
-          () => runExport(request, context),
-          (result) => ({ ...result, bundle: forReceipt(summarise(bundle)) }),
-        );
-        return { bundle: summarise(bundle), place: value.place, ...kept };
+      const { value, ...kept } = await runBundleJob('export', choice.bundle, options, context, {
+        body: async (bundle) => runExport(await exportRequest(bundle, choice), context),
+        account: (result) => result,
       });
+      return { place: value.place, ...kept };
     },
 
     serve: async (choice, context) => {
@@ -215,6 +198,27 @@ async function tryLogin(client: RegistryClient, host: string, { signal }: JobCon
   } catch (error) {
     if (!isAirlockError(error, 'REFERENCE_NOT_FOUND')) throw error;
   }
+}
+
+/** A job over one bundle. It is opened within the job: what is too damaged to be opened leaves a receipt as well. */
+async function runBundleJob<T>(
+  desk: Receipt['desk'],
+  path: string,
+  options: EngineOptions,
+  context: JobContext,
+  job: {
+    readonly body: (bundle: OpenedBundle) => Promise<T>;
+    readonly account: (value: T, bundle: OpenedBundle) => JobAccount;
+  },
+) {
+  const { value: done, ...kept } = await runJob(
+    desk,
+    options,
+    context,
+    () => withBundle(path, context, async (bundle) => ({ bundle, value: await job.body(bundle) })),
+    ({ bundle, value }) => ({ ...job.account(value, bundle), bundle: forReceipt(summarise(bundle)) }),
+  );
+  return { bundle: summarise(done.bundle), value: done.value, ...kept };
 }
 
 async function withBundle<T>(

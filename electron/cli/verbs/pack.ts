@@ -29,7 +29,7 @@ export const addPackVerb: AddVerb = (program, run) => {
     .option('--seal-incomplete', 'seal what is there even where items failed (folders only)')
     .addHelpText(
       'after',
-      '\nExamples:\n  airlock pack coder.yaml -o /media/usb\n  airlock pack coder.lock.json -o /media/usb/coder.airlock.tar',
+      '\nExamples:\n  airlock pack coder.yaml -o /media/usb\n  airlock pack coder-1.44.lock.json -o /media/usb/coder.airlock.tar',
     )
     .action((source: string, options: PackVerbOptions) =>
       run('pack', options, async ({ engine, context }) => {

@@ -70,7 +70,7 @@ async function fromLock(
   if (!request.pin)
     throw new AirlockError(
       'LOCK_UNPINNED',
-      `${request.source} has ${unpinned.length} files without a digest: ${unpinned
+      `${request.source} has ${unpinned.length === 1 ? 'a file' : `${unpinned.length} files`} without a digest: ${unpinned
         .slice(0, 5)
         .map((item) => item.reference)
         .join(', ')}${unpinned.length > 5 ? ', …' : ''}.`,

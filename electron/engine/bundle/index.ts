@@ -109,4 +109,4 @@ export { createBundleWriter } from './create-bundle-writer.ts';
 export { inspectPlace } from './inspect-place.ts';
 export { openBundle } from './open-bundle.ts';
 export { planBundle } from './plan-bundle.ts';
-export { readUnfinishedLock, workPaths } from './work-folder.ts';
+export { claimWorkFolder, readUnfinishedLock, workPaths } from './work-folder.ts';

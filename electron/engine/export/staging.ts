@@ -55,9 +55,7 @@ export async function openStaging(
     const place = join(folder, path);
     if (await isTaken(place)) {
       if (await holds(place, blob, context)) return false;
-      throw new AirlockError('PLACE_TAKEN', `${place} is there already, with other content.`, {
-        remedy: 'Export into an empty folder, or move away what is there.',
-      });
+      throw taken(place);
     }
     const part = join(inside, path);
     try {
@@ -94,6 +92,8 @@ export async function openStaging(
       try {
         for (const path of ready) {
           await makeFolder(dirname(join(folder, path)));
+          // It may have come while the others were being prepared.
+          if (await isTaken(join(folder, path))) throw taken(join(folder, path));
           await rename(join(inside, path), join(folder, path));
         }
         await rm(inside, { recursive: true, force: true });
@@ -174,6 +174,12 @@ export function setMode(file: FileHandle, mode: number): Promise<void> {
 async function withoutModes(change: Promise<void>): Promise<void> {
   await change.catch((error: unknown) => {
     if (!isErrno(error, 'EPERM')) throw error;
+  });
+}
+
+function taken(place: string): AirlockError {
+  return new AirlockError('PLACE_TAKEN', `${place} is there already, with other content.`, {
+    remedy: 'Export into an empty folder, or move away what is there.',
   });
 }
 

@@ -6,7 +6,7 @@ import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { isDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
-import { claimWorkFolder, workPaths } from '../bundle/work-folder.ts';
+import { claimWorkFolder, workPaths } from '../bundle/index.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import { createDigester } from '../oci/digester.ts';
 import { parseManifest, referrerDescriptor, subjectOf } from '../oci/manifest.ts';

@@ -145,6 +145,13 @@ describe('a file of the web', () => {
     expect(blobs).toEqual([{ digest: `sha256:${sha256}`, size: tool.byteLength }]);
   });
 
+  it('is read where a sha512 is stated too, which nothing but its bytes can be held against', async () => {
+    const { web, resolveOne } = await setUp();
+    web.serve(url, tool);
+    const wrong = webFile({ sha256, sha512: 'b'.repeat(128) });
+    await expect(resolveOne(wrong)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  });
+
   it('is read where HEAD does not help, and what differs from the statement is not kept', async () => {
     const { web, resolveOne, context } = await setUp();
     web.serve(url, tool, { head: false });

@@ -6,7 +6,6 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { algorithmOf, isDigest } from '../../../shared/domain/digest.ts';
 import type { Digest, DigestAlgorithm } from '../../../shared/domain/digest.ts';
-import { isErrno } from '../disk/file-failure.ts';
 import { readFileBytes } from './file-source.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 
@@ -119,10 +118,6 @@ export function createUploadSessions(folder: string, now: () => number): UploadS
       const file = await open(session.path, session.offset === 0 ? 'w' : 'r+');
       try {
         await appendBatches(own(session), file, source);
-      } catch (error) {
-        // What cannot be finished here must not hold the room that others need.
-        if (isErrno(error, 'ENOSPC', 'EDQUOT')) await end(session);
-        throw error;
       } finally {
         own(session).used = now();
         await file.close();

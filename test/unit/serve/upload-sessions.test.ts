@@ -34,18 +34,6 @@ describe('an upload', () => {
     expect(await uploads.digest(session, expected)).toBe(expected);
   });
 
-  it('that finds no room gives back the room it took', async () => {
-    const folder = await temporaryFolder();
-    const uploads = createUploadSessions(folder, Date.now);
-    const session = uploads.start('app', 'sha256');
-    async function* full(): AsyncGenerator<Uint8Array> {
-      yield* chunksOf(seededBytes('full', 1_500_000), 65_536);
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    }
-    await expect(uploads.append(session, full())).rejects.toThrow(/no space/);
-    expect(await readdir(folder)).toEqual([]);
-  });
-
   it('keeps what came before its source failed', async () => {
     const uploads = createUploadSessions(await temporaryFolder(), Date.now);
     const session = uploads.start('app', 'sha256');

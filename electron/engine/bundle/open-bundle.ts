@@ -47,8 +47,17 @@ async function openFiles(place: string, label: string): Promise<BundleFiles> {
   if (found.isFile()) return openTarFiles(place, label);
   if (!found.isDirectory())
     throw new AirlockError('NOT_A_BUNDLE', `${place} is neither a folder nor a file.`);
-  const has = async (name: string) =>
-    (await lstat(resolve(place, name)).catch(() => undefined)) !== undefined;
+  const has = async (name: string) => {
+    try {
+      await lstat(resolve(place, name));
+      return true;
+    } catch (error) {
+      // A folder that may not be looked into is no folder without a bundle.
+      if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+        throw fileFailure(error, place);
+      return false;
+    }
+  };
   if (!(await has('airlock.json')) && !(await has(SUMS)))
     throw new AirlockError(
       'NOT_A_BUNDLE',

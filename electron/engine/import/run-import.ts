@@ -84,7 +84,8 @@ async function push(
   const rule = createTagRule(request.tags, context);
   const attach = attachTo(writer, contents, rule, context);
   const bytesOf = (planned: PlannedItem): number => contents.bytesOf(planned.item.root.digest);
-  const totalBytes = plan.items.reduce((sum, planned) => sum + bytesOf(planned), 0);
+  // What items share is sent once and mounted for the others, so the bundle's own size is all that can move.
+  const totalBytes = bundle.manifest.blobs.reduce((sum, { size }) => sum + size, 0);
   report({ kind: 'stage', stage: 'push', totalItems: plan.items.length, totalBytes });
 
   const ends = new Map<PlannedItem, Ended>();

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../electron/engine/oci/digester.ts';
 import { hexOf } from '../../shared/domain/digest.ts';
 import { startRegistry } from '../support/built-in-registry.ts';
 import type { BuiltInRegistry, Fault, SeenRequest } from '../support/built-in-registry.ts';
@@ -81,9 +82,8 @@ describe('a pack that is killed without a warning', () => {
     await until(async () => {
       const files = await readdir(work, { recursive: true }).catch(() => []);
       const names = new Set(files.map((file) => file.slice(file.lastIndexOf('/') + 1)));
-      return (
-        blobGets().includes(stuck ?? '') && layers.slice(0, -1).every((digest) => names.has(hexOf(digest)))
-      );
+      const others = [digestOf(image.config), ...layers.slice(0, -1)];
+      return blobGets().includes(stuck ?? '') && others.every((digest) => names.has(hexOf(digest)));
     });
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');

@@ -21,7 +21,7 @@ export async function checkLayers(root: string): Promise<LayerReport> {
     readonly forbidden: IForbiddenRuleType[];
     readonly options: ICruiseOptions;
   };
-  const { output } = await cruise(['electron', 'shared', 'test', 'build'], {
+  const { output } = await cruise(['electron', 'renderer', 'shared', 'test', 'build'], {
     ...rules.options,
     baseDir: root,
     validate: true,

@@ -20,6 +20,11 @@ const LIBRARY_OWNERS = {
   'jsonc-parser': ['electron/engine/oci/'],
   canonicalize: ['electron/engine/oci/'],
   '@scure/bip39': ['electron/engine/bundle/', 'electron/engine/trust/'],
+  ws: ['electron/web/', 'test/'],
+  react: ['renderer/', 'test/'],
+  'react-aria-components': ['renderer/ui/', 'renderer/app/'],
+  zustand: ['renderer/'],
+  'lucide-react': ['renderer/ui/'],
   commander: ['electron/cli/'],
   'cli-table3': ['electron/cli/', 'test/bench/'],
 };
@@ -66,13 +71,82 @@ module.exports = {
       from: { path: '^electron/cli/' },
       to: {
         path: [
-          '^electron/(?!engine/|cli/)',
+          '^electron/(?!engine/|cli/|web/)',
           '^renderer/',
           '^test/',
           '^build/',
           '(?:^|/)node_modules/electron/',
         ],
       },
+    },
+    {
+      name: 'screens-know-the-bridge-alone',
+      comment: 'The renderer reaches no Node, no Electron and no engine; words and shapes come from shared.',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: {
+        path: ['^electron/', '^test/', '^build/', '(?:^|/)node_modules/electron/', '^electron$'],
+      },
+    },
+    {
+      name: 'screens-use-no-node',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'desks-know-no-other-desk',
+      comment: 'What two desks share stands in ui, store or texts.',
+      severity: 'error',
+      from: { path: '^renderer/(pack|verify|import|serve|history|settings)/' },
+      to: { path: '^renderer/(?:pack|verify|import|serve|history|settings|app)/', pathNot: '^renderer/$1/' },
+    },
+    {
+      name: 'parts-know-no-desk',
+      comment: 'renderer/ui are the parts that screens are made of; they know neither store nor bridge.',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '^renderer/(?!ui/|texts/)' },
+    },
+    {
+      name: 'preload-carries-names-alone',
+      comment: 'The preload runs beside the page: it knows the channels and Electron, nothing else.',
+      severity: 'error',
+      from: { path: '^electron/preload/' },
+      to: {
+        pathNot: ['^electron/preload/', '^shared/ipc/channels[.]ts$', '(?:^|/)node_modules/electron/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'engine-process-knows-no-shell',
+      comment: 'The same engine process serves the window and the web station.',
+      severity: 'error',
+      from: { path: '^electron/host/' },
+      to: {
+        path: [
+          '^electron/(?!engine/|host/)',
+          '^renderer/',
+          '^test/',
+          '^build/',
+          '(?:^|/)node_modules/electron/',
+        ],
+      },
+    },
+    {
+      name: 'stations-know-no-other-station',
+      severity: 'error',
+      from: { path: '^electron/(web|main)/' },
+      to: {
+        path: ['^electron/(?!host/|web/|main/)', '^renderer/', '^test/', '^build/'],
+        pathNot: '^electron/$1/',
+      },
+    },
+    {
+      name: 'only-the-shell-knows-electron',
+      severity: 'error',
+      from: { pathNot: ['^electron/(?:main|preload)/', '^test/support/electron'] },
+      to: { path: ['(?:^|/)node_modules/electron/', '^electron$'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'rooms-know-no-use-case',
@@ -125,7 +199,7 @@ module.exports = {
       name: 'product-needs-no-tools',
       comment: 'What ships may import runtime dependencies alone.',
       severity: 'error',
-      from: { path: '^(?:electron|shared)/' },
+      from: { path: '^(?:electron|renderer|shared)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     ...Object.entries(LIBRARY_OWNERS).map(([library, owners]) => ({

@@ -77,7 +77,11 @@ export const ERRORS = {
   PORT_IN_USE: { exit: 6, side: 'machine', retry: 'never' },
   IN_USE: { exit: 6, side: 'machine', retry: 'never' },
   DAEMON_UNREACHABLE: { exit: 6, side: 'machine', retry: 'never' },
+  // Refused by a rule of this machine.
+  HOST_NOT_NAMED: { exit: 7, side: 'machine', retry: 'never' },
   // Outcomes and faults.
+  ENGINE_GONE: { exit: 70, side: 'airlock', retry: 'never' },
+  BAD_CALL: { exit: 70, side: 'airlock', retry: 'never' },
   CANCELLED: { exit: 130, side: 'input', retry: 'never' },
   INTERNAL: { exit: 70, side: 'airlock', retry: 'never' },
 } as const satisfies Record<string, ErrorRule>;

@@ -1,23 +1,10 @@
 // The one document that a verb prints with --json: what it did, or why it did not.
 import { z } from 'zod';
-import { DigestSchema } from '../domain/digest.ts';
 import { WireError } from '../errors/wire.ts';
 import { Receipt } from './receipt.ts';
+import { BundleDiff, BundleSummary, Inspection, MappingRow, VerifyReport } from './results.ts';
 
 const Exit = z.number().int();
-const Kind = z.enum(['image', 'chart', 'file']);
-
-const Summary = z.strictObject({
-  path: z.string(),
-  form: z.enum(['directory', 'tar']),
-  name: z.string(),
-  id: DigestSchema,
-  marking: z.string().optional(),
-  fingerprint: z.strictObject({ hex: z.string(), words: z.string() }),
-  /** No bundle of this version is signed. */
-  signed: z.literal(false),
-  warnings: z.array(z.string()),
-});
 
 const LockSummary = z.strictObject({
   images: z.number().int(),
@@ -59,65 +46,28 @@ const Done = z.discriminatedUnion('verb', [
     place: z.string(),
     sealed: z.enum(['now', 'already', 'no']),
     /** Absent where nothing was sealed. */
-    bundle: Summary.optional(),
+    bundle: BundleSummary.optional(),
     receipt: Receipt,
   }),
   z.strictObject({
     verb: z.literal('verify'),
     exit: Exit,
-    bundle: Summary,
-    verdict: z.enum(['whole', 'incomplete', 'damaged']),
-    files: z.array(
-      z.strictObject({
-        path: z.string(),
-        size: z.number().int().optional(),
-        state: z.enum(['ok', 'damaged', 'missing', 'unexpected', 'litter']),
-        why: z.string().optional(),
-      }),
-    ),
-    items: z.array(
-      z.strictObject({
-        kind: Kind,
-        reference: z.string(),
-        digest: z.string(),
-        state: z.enum(['ok', 'damaged', 'incomplete']),
-        files: z.array(z.string()),
-      }),
-    ),
-    totals: z.strictObject({
-      ok: z.number().int(),
-      damaged: z.number().int(),
-      missing: z.number().int(),
-      unexpected: z.number().int(),
-      litter: z.number().int(),
-      bytes: z.number().int(),
-    }),
-    layersUnpacked: z.number().int(),
-    notes: z.array(z.string()),
+    bundle: BundleSummary,
+    ...VerifyReport.shape,
     receipt: Receipt,
   }),
   z.strictObject({
     verb: z.literal('import'),
     exit: Exit,
-    bundle: Summary,
+    bundle: BundleSummary,
     /** Only for a dry run. */
-    rows: z.array(
-      z.strictObject({
-        kind: Kind,
-        item: z.string(),
-        attachedTo: DigestSchema.optional(),
-        target: z.string(),
-        digest: DigestSchema,
-        there: z.enum(['nothing', 'same', 'other']),
-        conflict: z.array(z.string()).optional(),
-      }),
-    ),
+    rows: z.array(MappingRow),
     receipt: Receipt,
   }),
   z.strictObject({
     verb: z.literal('export'),
     exit: Exit,
-    bundle: Summary,
+    bundle: BundleSummary,
     place: z.string(),
     receipt: Receipt,
   }),
@@ -126,54 +76,20 @@ const Done = z.discriminatedUnion('verb', [
     verb: z.literal('serve'),
     url: z.string(),
     addresses: z.array(z.string()),
-    bundles: z.array(Summary),
+    bundles: z.array(BundleSummary),
   }),
   z.strictObject({
     verb: z.literal('inspect'),
     exit: Exit,
-    bundle: Summary,
-    inspection: z.strictObject({
-      description: z.string().optional(),
-      created: z.string(),
-      stream: z.string().optional(),
-      sequence: z.number().int().optional(),
-      items: z.array(
-        z.strictObject({
-          kind: Kind,
-          reference: z.string(),
-          refName: z.string(),
-          digest: DigestSchema,
-          source: z.string(),
-          platforms: z.array(z.string()),
-          attached: z.number().int(),
-          notes: z.array(z.string()),
-        }),
-      ),
-      blobs: z.number().int(),
-      bytes: z.number().int(),
-      absent: z.record(z.string(), z.number().int()),
-    }),
+    bundle: BundleSummary,
+    inspection: Inspection,
   }),
   z.strictObject({
     verb: z.literal('diff'),
     exit: Exit,
-    older: Summary,
-    newer: Summary,
-    diff: z.strictObject({
-      changes: z.array(
-        z.strictObject({
-          kind: Kind,
-          reference: z.string(),
-          change: z.enum(['added', 'removed', 'changed']),
-          before: DigestSchema.optional(),
-          after: DigestSchema.optional(),
-        }),
-      ),
-      same: z.number().int(),
-      newBlobs: z.number().int(),
-      newBytes: z.number().int(),
-      totalBytes: z.number().int(),
-    }),
+    older: BundleSummary,
+    newer: BundleSummary,
+    diff: BundleDiff,
   }),
   z.strictObject({
     verb: z.literal('login'),

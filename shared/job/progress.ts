@@ -15,9 +15,26 @@ export type ProgressEvent =
       readonly totalBytes?: number;
       readonly totalItems?: number;
     }
+  /** What the job will move, told once before it does, in the order of the list. `bytes` is what the item needs on its own. */
+  | {
+      readonly kind: 'plan';
+      readonly items: readonly {
+        readonly item: string;
+        readonly itemKind: 'image' | 'chart' | 'file';
+        readonly bytes: number;
+      }[];
+    }
   | { readonly kind: 'item'; readonly item: string; readonly state: ItemState; readonly error?: WireError }
-  /** Bytes done since the last event of this kind; the meter sums them. `resent` counts bytes moved more than once. */
-  | { readonly kind: 'bytes'; readonly bytes: number; readonly resent?: boolean }
+  /**
+   * Bytes done since the last event of this kind; the meter sums them. `resent` counts bytes moved more than once. `item` is
+   * whose they are, where the job knows; what several items share counts for the one that moves it.
+   */
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: number;
+      readonly resent?: boolean;
+      readonly item?: string;
+    }
   | { readonly kind: 'waiting'; readonly host: string; readonly seconds: number; readonly why: string }
   | { readonly kind: 'notice'; readonly text: string };
 

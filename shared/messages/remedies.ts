@@ -65,6 +65,9 @@ const REMEDIES = {
   PORT_IN_USE: 'Choose another port with --addr, or stop the program that holds it.',
   IN_USE: 'Wait for the other Airlock to finish, or stop it.',
   DAEMON_UNREACHABLE: 'Start Docker or Podman, or set DOCKER_HOST to its socket.',
+  HOST_NOT_NAMED: 'Name this host in Settings, Registries, if this machine may call it.',
+  ENGINE_GONE: 'Go on with the job; what is done is kept.',
+  BAD_CALL: 'Report it with the details; nothing was started.',
   CANCELLED: 'Run the same command again to go on.',
   INTERNAL: 'Report it with the details; nothing was lost that had been finished.',
 } as const satisfies Record<ErrorCode, string>;

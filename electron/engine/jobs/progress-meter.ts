@@ -98,6 +98,7 @@ export function createProgressMeter(
           else if (event.state === 'failed') failedItems += 1;
           tell();
           return;
+        case 'plan':
         case 'waiting':
         case 'notice':
           return;

@@ -1,0 +1,2 @@
+// The loopback web station.
+export {};

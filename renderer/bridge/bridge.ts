@@ -1,0 +1,13 @@
+// The one way from the screens to what runs them: `window.airlock`, in the window as in the web station.
+import type { StationApi } from '../../shared/ipc/types.ts';
+
+export interface Bridge extends StationApi {
+  /** Where dropped files lie. The web station has them sent over first; a folder has no path there and is left out. */
+  readonly pathsOf: (files: readonly File[]) => Promise<readonly string[]>;
+}
+
+declare global {
+  interface Window {
+    readonly airlock?: Bridge;
+  }
+}

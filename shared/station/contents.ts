@@ -1,0 +1,92 @@
+// The contents of a bundle while they are being gathered at the Pack desk, and what a lock of them comes to.
+import { z } from 'zod';
+import { DigestSchema } from '../domain/digest.ts';
+import { WireError } from '../errors/wire.ts';
+
+export const ItemKind = z.enum(['image', 'chart', 'file']);
+export type ItemKind = z.infer<typeof ItemKind>;
+
+export const IndexMode = z.enum(['keep', 'child', 'rewrite']);
+export type IndexMode = z.infer<typeof IndexMode>;
+
+/** One row of the contents: an entry of the transfer list (FORMAT §1) and where it came from. */
+export const DraftItem = z.strictObject({
+  kind: ItemKind,
+  /** As shown, and as `ProgressEvent.item` names it while the list is locked. */
+  reference: z.string().min(1).max(4096),
+  /** The entry as it stands in the list, e.g. `{ref: 'quay.io/x:1'}` or `{path: '/a/b.tgz'}`. Paths are absolute. */
+  entry: z.record(z.string(), z.json()),
+  /** `typed`, `pasted`, `named in images.txt`. */
+  why: z.string(),
+  /** What keeps it from being locked, found without asking anybody. */
+  problem: WireError.nullable(),
+});
+export type DraftItem = z.infer<typeof DraftItem>;
+
+export const Draft = z.strictObject({
+  /** `metadata.name`: lower-case letters, digits, dots and dashes (FORMAT §1). */
+  name: z.string().max(200),
+  platforms: z.array(z.string().max(100)).max(50),
+  index: IndexMode,
+  items: z.array(DraftItem).max(20_000),
+  /** Entries of the list that have no row of their own, kept as they stand: `sources`. */
+  rest: z.record(z.string(), z.json()),
+});
+export type Draft = z.infer<typeof Draft>;
+
+/** What was found in pasted text, or in files that were dropped or chosen. */
+export const ContentsFound = z.strictObject({
+  items: z.array(DraftItem),
+  /** Set where the whole is one transfer list: its own name, platforms and so on. */
+  list: z
+    .strictObject({
+      /** The file, locked as it stands while nothing is changed in the station. */
+      path: z.string(),
+      name: z.string(),
+      platforms: z.array(z.string()),
+      index: IndexMode,
+      rest: z.record(z.string(), z.json()),
+    })
+    .nullable(),
+  /** A lock was given: nothing is left to gather. */
+  lockPath: z.string().nullable(),
+  /** A bundle was given: it belongs to Verify or Import. */
+  bundlePath: z.string().nullable(),
+  /** What could not be read, each with its file. */
+  problems: z.array(WireError),
+});
+export type ContentsFound = z.infer<typeof ContentsFound>;
+
+export const LockRow = z.strictObject({
+  kind: ItemKind,
+  reference: z.string(),
+  digest: DigestSchema.nullable(),
+  /** Of everything that it needs. */
+  bytes: z.number(),
+  /** Of that, what no item before it in the list brings along. */
+  newBytes: z.number(),
+  platforms: z.array(z.string()),
+  /** In words, once each: `signature`, `SBOM`, `attestation`, or an artifact type. */
+  attached: z.array(z.strictObject({ what: z.string(), digest: DigestSchema, bytes: z.number() })),
+  source: z.string(),
+  notes: z.array(z.string()),
+});
+export type LockRow = z.infer<typeof LockRow>;
+
+export const LockView = z.strictObject({
+  path: z.string(),
+  name: z.string(),
+  created: z.string(),
+  platforms: z.array(z.string()),
+  rows: z.array(LockRow),
+  images: z.number(),
+  charts: z.number(),
+  files: z.number(),
+  blobs: z.number(),
+  bytes: z.number(),
+  /** Bytes that items share and that are carried once. */
+  sharedBytes: z.number(),
+  largestBlob: z.number(),
+  notes: z.array(z.string()),
+});
+export type LockView = z.infer<typeof LockView>;

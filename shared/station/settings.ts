@@ -1,0 +1,74 @@
+// What an operator chooses for a machine once, and every job then keeps to. No secret is in it.
+import { z } from 'zod';
+
+export const SideOfGap = z.enum(['connected', 'disconnected']);
+export type SideOfGap = z.infer<typeof SideOfGap>;
+
+export const Theme = z.enum(['system', 'light', 'dark', 'contrast']);
+export type Theme = z.infer<typeof Theme>;
+
+/** A registry that the operator named, as source, as target or both. */
+export const RegistryProfile = z.strictObject({
+  /** `registry.example:5000`. */
+  host: z.string().min(1).max(300),
+  /** Under which an import puts everything; empty for none. */
+  prefix: z.string().max(400),
+  usedAs: z.enum(['source', 'target', 'both']),
+  plainHttp: z.boolean(),
+  /** Name of a certificate below that is trusted for this host as well. */
+  certificate: z.string().nullable(),
+  /** Requests at once; null for the limit of all hosts. */
+  connections: z.number().int().min(1).max(64).nullable(),
+  /** Whose login is kept for it; null for none of Airlock's own (docker's may still be found). */
+  user: z.string().nullable(),
+  lastTest: z.strictObject({ at: z.string(), isGood: z.boolean(), word: z.string() }).nullable(),
+});
+export type RegistryProfile = z.infer<typeof RegistryProfile>;
+
+export const TrustedCertificate = z.strictObject({
+  name: z.string().min(1).max(100),
+  /** PEM, one or more certificates. */
+  pem: z.string().max(512 * 1024),
+});
+export type TrustedCertificate = z.infer<typeof TrustedCertificate>;
+
+export const Settings = z.strictObject({
+  /** Null until first start has asked. */
+  side: SideOfGap.nullable(),
+  theme: Theme,
+  /** Letters act outside of fields (B, C, G, /, ?). */
+  letterKeys: z.boolean(),
+  registries: z.array(RegistryProfile).max(1000),
+  certificates: z.array(TrustedCertificate).max(200),
+  proxy: z.strictObject({
+    /** Empty: as the environment of this machine says. `http://proxy.example:3128`. */
+    address: z.string().max(2000),
+    /** Hosts that are reached directly, separated by commas. */
+    except: z.string().max(10_000),
+  }),
+  limits: z.strictObject({
+    perHost: z.number().int().min(1).max(64),
+    blobs: z.number().int().min(1).max(64),
+    /** Of all jobs' downloads and uploads together; null for no limit. */
+    bytesPerSecond: z.number().int().min(1024).nullable(),
+  }),
+  folders: z.strictObject({
+    /** Where lists and locks made in the station are kept. Empty: `lists` in the state folder. */
+    lists: z.string().max(4096),
+    /** Where bundles go that go to no medium; empty until one was chosen. */
+    bundles: z.string().max(4096),
+  }),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/** Of a machine that nobody has set up. */
+export const DEFAULT_SETTINGS: Settings = {
+  side: null,
+  theme: 'system',
+  letterKeys: true,
+  registries: [],
+  certificates: [],
+  proxy: { address: '', except: '' },
+  limits: { perHost: 8, blobs: 8, bytesPerSecond: null },
+  folders: { lists: '', bundles: '' },
+};

@@ -4,6 +4,7 @@ import { AirlockError, retold } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
+import { nameItems, planOf } from '../jobs/item-names.ts';
 import { resolveArchiveImage, resolveDaemonImage } from './archives/index.ts';
 import { assembleLock, findConflicts, uniqueItems } from './assemble-lock.ts';
 import type { Found } from './assemble-lock.ts';
@@ -43,9 +44,11 @@ export async function lockList(
 ): Promise<{ readonly lock: Lock; readonly summary: LockSummary }> {
   const { job } = context;
   job.report({ kind: 'stage', stage: 'resolve', totalItems: list.entries.length });
+  const names = nameItems(list.entries, labelOf);
+  job.report(planOf(names, () => 0));
   const limit = pLimit(ENTRIES_AT_ONCE);
   const settled = await Promise.allSettled(
-    list.entries.map((entry) => limit(() => tryEntry(entry, context, resolve))),
+    [...names].map(([entry, name]) => limit(() => tryEntry(entry, name, context, resolve))),
   );
   job.signal.throwIfAborted();
   const outcomes = settled.map((one) => {
@@ -68,11 +71,11 @@ interface Failure {
 
 async function tryEntry(
   entry: ListEntry,
+  name: string,
   context: LockContext,
   resolve: ResolveEntry,
 ): Promise<Failure | { readonly found: readonly Found[] }> {
   const { job } = context;
-  const name = labelOf(entry);
   await job.pause.whenRunning(job.signal);
   job.signal.throwIfAborted();
   job.report({ kind: 'item', item: name, state: 'running' });
@@ -87,7 +90,7 @@ async function tryEntry(
     const place = formatPosition(entry.at);
     const error = thrown.message.startsWith(place) ? thrown : (atEntry(entry.at, thrown) as AirlockError);
     job.report({ kind: 'item', item: name, state: 'failed', error: toWire(error) });
-    return { error, line: `${place} ${name}${error.message.slice(place.length)}` };
+    return { error, line: `${place} ${labelOf(entry)}${error.message.slice(place.length)}` };
   }
 }
 

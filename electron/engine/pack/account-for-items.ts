@@ -1,11 +1,10 @@
-// Tells the fate of blobs as the fate of the items that need them: while they move, and in the receipt.
+// Tells the fate of blobs as the fate of the items that need them, for the receipt.
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
-import type { Lock, LockItem } from '../../../shared/format/lock.ts';
+import type { Lock } from '../../../shared/format/lock.ts';
 import type { ReceiptItem } from '../../../shared/format/receipt.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
-import type { JobContext } from '../jobs/job-context.ts';
 import type { BlobsOfItems } from './item-blobs.ts';
 
 export interface BlobFates {
@@ -14,48 +13,6 @@ export interface BlobFates {
   readonly failures: ReadonlyMap<Digest, AirlockError>;
   /** Blobs that nobody came to, because the job was cancelled. */
   readonly left: ReadonlySet<Digest>;
-}
-
-export interface ItemWatch {
-  blobEnded(digest: Digest, error?: AirlockError): void;
-}
-
-/** Reports each item when its last blob has ended. `missing` are the blobs that are to be moved. */
-export function watchItems(
-  items: BlobsOfItems,
-  missing: readonly { readonly digest: Digest }[],
-  report: JobContext['report'],
-): ItemWatch {
-  const awaited = new Set(missing.map(({ digest }) => digest));
-  const waiting = new Map<Digest, LockItem[]>();
-  const open = new Map<LockItem, { blobs: number; error?: AirlockError }>();
-  for (const [item, digests] of items) {
-    const needed = [...digests].filter((digest) => awaited.has(digest));
-    if (needed.length === 0) report({ kind: 'item', item: item.reference, state: 'present' });
-    else open.set(item, { blobs: needed.length });
-    for (const digest of needed) {
-      const others = waiting.get(digest);
-      if (others === undefined) waiting.set(digest, [item]);
-      else others.push(item);
-    }
-  }
-  return {
-    blobEnded(digest, error) {
-      for (const item of waiting.get(digest) ?? []) {
-        const entry = open.get(item);
-        if (entry === undefined) continue;
-        entry.blobs -= 1;
-        if (error !== undefined) entry.error ??= error;
-        if (entry.blobs > 0) continue;
-        report(
-          entry.error === undefined
-            ? { kind: 'item', item: item.reference, state: 'done' }
-            : { kind: 'item', item: item.reference, state: 'failed', error: toWire(entry.error) },
-        );
-      }
-      waiting.delete(digest);
-    },
-  };
 }
 
 /** A row for each item, in the list's order. A blob that several items share counts for the first of them. */

@@ -7,7 +7,7 @@ import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { ContentStore } from '../oci/content-store.ts';
-import { copyBlob } from '../oci/copy-blob.ts';
+import { bytesMoved, copyBlob } from '../oci/copy-blob.ts';
 import type { BlobFates } from './account-for-items.ts';
 
 export interface Blob {
@@ -70,18 +70,19 @@ export function largestFirst(blobs: readonly Blob[]): readonly Blob[] {
   return blobs.toSorted((a, b) => b.size - a.size || (a.digest < b.digest ? -1 : 1));
 }
 
-/** Copies one blob from store to store, and reads it again where it came damaged. True where bytes moved. */
+/** Copies one blob from store to store, and reads it again where it came damaged. True where bytes moved; they are `item`'s. */
 export async function copyWithRefetch(
   from: ContentStore,
   to: ContentStore,
   { digest, size }: Blob,
   context: JobContext,
+  item?: string,
 ): Promise<boolean> {
   const descriptor = { mediaType: MEDIA.octets, digest, size };
   for (let attempt = 0; ; attempt += 1) {
-    const metered = meteredContext(context);
+    const metered = meteredContext(context, item);
     try {
-      return await copyBlob(from, to, descriptor, metered.context);
+      return await copyBlob(from, to, descriptor, metered.context, item);
     } catch (error) {
       if (!isAirlockError(error) || ERRORS[error.code].retry !== 'refetch' || attempt >= REFETCHES)
         throw error;
@@ -91,7 +92,10 @@ export async function copyWithRefetch(
 }
 
 /** What a failed attempt moved is not progress: it is taken back, and counted as moved again. */
-function meteredContext(context: JobContext): { readonly context: JobContext; takeBack(): void } {
+function meteredContext(
+  context: JobContext,
+  item: string | undefined,
+): { readonly context: JobContext; takeBack(): void } {
   let bytes = 0;
   return {
     context: {
@@ -102,7 +106,7 @@ function meteredContext(context: JobContext): { readonly context: JobContext; ta
       },
     },
     takeBack() {
-      context.report({ kind: 'bytes', bytes: -bytes });
+      context.report(bytesMoved(-bytes, item));
       context.report({ kind: 'bytes', bytes, resent: true });
     },
   };

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
+import type { LockItem } from '../../../shared/format/lock.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 import { createBundleWriter, inspectPlace, openBundle, planBundle } from '../bundle/index.ts';
 import type { BundlePlan, BundleWriter } from '../bundle/index.ts';
@@ -10,9 +11,13 @@ import { createSourceStore } from '../content/source-store.ts';
 import type { SourceStore } from '../content/source-store.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import { concludeItems } from '../jobs/item-account.ts';
+import { nameItems, planOf } from '../jobs/item-names.ts';
+import type { ItemNames } from '../jobs/item-names.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { watchItems } from '../jobs/watch-items.ts';
+import { bytesMoved } from '../oci/copy-blob.ts';
 import type { RegistryClient } from '../registry/index.ts';
-import { accountForItems, watchItems } from './account-for-items.ts';
+import { accountForItems } from './account-for-items.ts';
 import type { BlobFates } from './account-for-items.ts';
 import { copyBlobs, copyWithRefetch, largestFirst } from './copy-blobs.ts';
 import { blobsOfItems } from './item-blobs.ts';
@@ -61,13 +66,17 @@ export async function runPack(
   const needs = blobsOfItems(lock);
   const { signal } = context;
   const standing = await inspectPlace(place.path, plan, { signal });
-  if (standing === 'done') return alreadySealed(prepared, needs, request);
+  const names = tellPlan(plan, needs, context);
+  if (standing === 'done') {
+    for (const item of names.values()) context.report({ kind: 'item', item, state: 'present' });
+    return alreadySealed(prepared, needs, request);
+  }
   if (standing === 'taken' && prepared.isFresh) await clearPrepared(prepared);
 
   const source = createSourceStore(lock, { client, base, fetchStore: store, job: context });
   const writer = await createBundleWriter({ place: place.path, form: place.form, plan, lock, context });
   try {
-    const fates = await fill(writer, source, plan, needs, prepared, context);
+    const fates = await fill(writer, source, plan, { needs, names }, prepared, context);
     const isWhole = fates.failures.size === 0 && fates.left.size === 0;
     const seals = !signal.aborted && (isWhole || request.sealIncomplete);
     if (seals) {
@@ -94,12 +103,26 @@ export async function runPack(
   }
 }
 
+/** Tells what each item needs on its own, and how the job calls it from now on. */
+function tellPlan(plan: BundlePlan, needs: BlobsOfItems, context: JobContext): ItemNames<LockItem> {
+  const sizes = new Map(plan.blobs.map(({ digest, size }) => [digest, size]));
+  const names = nameItems([...needs.keys()], ({ reference }) => reference);
+  context.report(
+    planOf(names, (item) => {
+      let bytes = 0;
+      for (const digest of needs.get(item) ?? []) bytes += sizes.get(digest) ?? 0;
+      return bytes;
+    }),
+  );
+  return names;
+}
+
 /** Moves what is not there yet: what a list's store kept by rename, everything else from its source. */
 async function fill(
   writer: BundleWriter,
   source: SourceStore,
   plan: BundlePlan,
-  needs: BlobsOfItems,
+  { needs, names }: { readonly needs: BlobsOfItems; readonly names: ItemNames<LockItem> },
   { lock, store, ownStore }: PreparedLock,
   context: JobContext,
 ): Promise<BlobFates> {
@@ -117,15 +140,18 @@ async function fill(
     totalBytes: missing.reduce((sum, { size }) => sum + size, 0),
   });
   const fetched = missing.filter(({ digest }) => !plan.made.has(digest));
-  const watch = watchItems(needs, fetched, context.report);
+  const awaited = new Set(fetched.map(({ digest }) => digest));
+  const watch = watchItems(names, needs, awaited, 'present', context.report);
   return copyBlobs(
     source.inReadingOrder(largestFirst(fetched)),
     {
       move: async (blob, within) => {
+        const item = watch.moverOf(blob.digest);
+        watch.blobBegan(blob.digest);
         if (!ownStore || (await store.has(blob.digest)) === undefined)
-          return copyWithRefetch(source, writer, blob, within);
+          return copyWithRefetch(source, writer, blob, within, item);
         await writer.takeFile({ mediaType: MEDIA.octets, ...blob }, store.pathOf(blob.digest));
-        context.report({ kind: 'bytes', bytes: blob.size });
+        context.report(bytesMoved(blob.size, item));
         return true;
       },
       onEnded: ({ digest }, error) => watch.blobEnded(digest, error),

@@ -23,6 +23,7 @@ export { createPause } from './jobs/pause.ts';
 export { createProgressMeter } from './jobs/progress-meter.ts';
 export type { ProgressSnapshot } from './jobs/progress-meter.ts';
 export { stateFolder } from './jobs/state-folder.ts';
+export { findProgram } from './registry/credentials/find-program.ts';
 export type { LockRequest } from './lock/run-lock.ts';
 export type { PackRequest } from './pack/run-pack.ts';
 export type { Serving } from './serve/index.ts';

@@ -54,6 +54,8 @@ async function buildScreens(): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     plugins: [react()],
+    // Whoever hands out the page puts the nonce of that answer here (electron/host/screens.ts).
+    html: { cspNonce: '__AIRLOCK_NONCE__' },
     build: {
       target: 'chrome140',
       outDir: at('out/renderer'),

@@ -1,0 +1,111 @@
+// The bridge of the web station: every channel over one WebSocket, dropped files sent over by PUT.
+import { AirlockError } from '../../shared/errors/airlock-error.ts';
+import type { WireError } from '../../shared/errors/wire.ts';
+import { channelName, channels } from '../../shared/ipc/channels.ts';
+import type { StationFacts } from '../../shared/ipc/schemas.ts';
+import type { StationApi } from '../../shared/ipc/types.ts';
+import { webPaths } from '../../shared/ipc/web-wire.ts';
+import type { Bridge } from './bridge.ts';
+import { bearing, checkSession, SessionOver, takeSession } from './web-session.ts';
+import { openSocket } from './web-socket.ts';
+import type { WebSocketCalls } from './web-socket.ts';
+
+const CHANGED = channelName('station', 'changed');
+const DESCRIBE = channelName('station', 'describe');
+
+const OVER = 'This page’s session has ended. Open the address that `airlock web` prints.';
+
+/** Never resolves where the station does not know this page: then the page says so, and there is nothing else on it. */
+export async function createWebBridge(): Promise<Bridge> {
+  try {
+    const session = await takeSession();
+    const calls: WebSocketCalls = await openSocket({
+      session,
+      mayConnect: () => checkSession(session),
+      onOver: sayOver,
+      onLost: () => void tellEngine(calls, 'starting'),
+      onBack: () => void tellEngine(calls),
+    });
+    return { ...stationApi(calls), pathsOf: (files) => sendFiles(files, session) };
+  } catch (error) {
+    sayOver(error);
+    return new Promise(() => undefined);
+  }
+}
+
+function stationApi(calls: WebSocketCalls): StationApi {
+  const groups = Object.entries(channels).map(([group, names]) => [
+    group,
+    Object.fromEntries(
+      Object.entries(names).map(([name, kind]) => {
+        const channel = channelName(group, name);
+        return [
+          name,
+          kind === 'invoke'
+            ? (input: unknown) => calls.call(channel, input)
+            : (listener: (payload: unknown) => void) => calls.listen(channel, listener),
+        ];
+      }),
+    ),
+  ]);
+  return Object.fromEntries(groups) as StationApi;
+}
+
+let route: StationFacts['route'] = { leadsOutside: false, fact: '' };
+
+/** What happened meanwhile was not heard: screens ask for everything anew when the engine is told to be there again. */
+async function tellEngine(calls: WebSocketCalls, state?: StationFacts['engine']): Promise<void> {
+  if (state !== undefined) {
+    calls.emit(CHANGED, { engine: state, route });
+    return;
+  }
+  const described = await calls.call(DESCRIBE, undefined);
+  if (!described.ok) return;
+  const facts = described.value as StationFacts;
+  ({ route } = facts);
+  calls.emit(CHANGED, { engine: facts.engine, route });
+}
+
+async function sendFiles(files: readonly File[], session: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  for (const file of files) {
+    if (await isFolder(file)) continue;
+    const answer = await fetch(`${webPaths.dropped}?name=${encodeURIComponent(file.name)}`, {
+      method: 'PUT',
+      headers: bearing(session),
+      body: file,
+    });
+    if (!answer.ok) throw await refusalOf(answer);
+    paths.push(((await answer.json()) as { readonly path: string }).path);
+  }
+  return paths;
+}
+
+/** A folder can be dropped like a file, but has no bytes to send. */
+async function isFolder(file: File): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function refusalOf(answer: Response): Promise<Error> {
+  try {
+    const { code, message, side, remedy } = (await answer.json()) as WireError;
+    return new AirlockError(code, message, { side, remedy });
+  } catch {
+    return new AirlockError('CONNECTION_LOST', 'The station refused the file.', { side: 'machine' });
+  }
+}
+
+function sayOver(error: unknown): void {
+  const text = document.createElement('p');
+  text.setAttribute('role', 'alert');
+  text.textContent =
+    error instanceof SessionOver ? OVER : 'The station does not answer. Start it with `airlock web`.';
+  const main = document.createElement('main');
+  main.append(text);
+  document.body.replaceChildren(main);
+}

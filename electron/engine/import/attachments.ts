@@ -4,11 +4,12 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import { notWhole } from '../jobs/item-account.ts';
 import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
-import type { AttachmentGroup, PlannedAttachment } from '../relocate/index.ts';
+import type { ItemNames } from '../jobs/item-names.ts';
+import type { AttachmentGroup, PlannedAttachment, ResolvedItem } from '../relocate/index.ts';
 import type { BundleContents } from './bundle-contents.ts';
-import type { Account } from './carry-blobs.ts';
 import { endOf, SKIPPED } from './import-result.ts';
 import type { TagRule } from './tag-rule.ts';
+import type { Account, Tally } from './tally.ts';
 import type { TargetWriter } from './target-writer.ts';
 
 export interface Attach {
@@ -22,8 +23,9 @@ export interface Attach {
 
 export function attachTo(
   writer: TargetWriter,
-  contents: Pick<BundleContents, 'isWhole'>,
+  contents: Pick<BundleContents, 'isWhole' | 'below'>,
   rule: TagRule,
+  told: { readonly names: ItemNames<ResolvedItem>; readonly tally: Tally },
   context: Pick<JobContext, 'signal'>,
 ): Attach {
   const begun = new Map<AttachmentGroup, Promise<void>>();
@@ -65,8 +67,15 @@ export function attachTo(
   const attachGroup = async (group: AttachmentGroup, mayBeThere: boolean): Promise<void> => {
     // Without the list everything is pushed again, which is right as well: it only costs requests.
     const known = mayBeThere ? await listed(group).catch(() => new Set<Digest>()) : new Set<Digest>();
-    for (const attachment of group.attachments)
-      ended.set(attachment, await endOf((account) => attach(attachment, known, account), signal));
+    for (const attachment of group.attachments) {
+      const item = told.names.get(attachment.item) ?? attachment.item.reference;
+      const carry = async (account: Account): Promise<Outcome> => {
+        const end = await attach(attachment, known, account);
+        if (end.outcome === 'present') told.tally.isThere(contents.below([attachment.root.digest]), account);
+        return end;
+      };
+      ended.set(attachment, await endOf(carry, item, signal));
+    }
   };
 
   const begin = (group: AttachmentGroup, options: { readonly mayBeThere: boolean }): Promise<void> => {

@@ -10,11 +10,7 @@ import type { JobContext } from '../jobs/job-context.ts';
 import { HELD_BACK_BYTES } from '../oci/content-store.ts';
 import { copyBlob } from '../oci/copy-blob.ts';
 import type { Repository } from '../registry/index.ts';
-
-/** Bytes that moved on behalf of one row of the receipt. What several rows need counts for the one that began it. */
-export interface Account {
-  bytes: number;
-}
+import type { Account, Tally } from './tally.ts';
 
 /** absent: a foreign layer that the bundle does not hold (FORMAT §2). */
 type Came = 'sent' | 'present' | 'mounted' | 'absent';
@@ -31,7 +27,7 @@ export interface BlobCarrier {
 const BACKOFF_MS = 500;
 const BACKOFF_MAXIMUM_MS = 30_000;
 
-export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarrier {
+export function createBlobCarrier(bundle: Bundle, tally: Tally, context: JobContext): BlobCarrier {
   const { signal } = context;
   const uploads = pLimit(context.limits.blobs);
   const leftOut = new Set(
@@ -44,18 +40,22 @@ export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarr
   const damaged = new Map<Digest, AirlockError>();
   const foreign = new Set<Digest>();
 
-  const send = async (target: Repository, blob: Descriptor): Promise<Came> => {
+  const send = async (target: Repository, blob: Descriptor, item: string): Promise<Came> => {
     const damage = damaged.get(blob.digest);
     if (damage !== undefined) throw damage;
     let told = 0;
     for (let attempt = 0; ; attempt += 1) {
       let moved = 0;
       const report: JobContext['report'] = (event) => {
-        if (event.kind === 'bytes') moved += event.bytes;
+        if (event.kind === 'bytes') {
+          tally.moves(blob.digest);
+          moved += event.bytes;
+        }
         context.report(event.kind === 'bytes' && moved <= told ? { ...event, resent: true } : event);
       };
       try {
-        return (await copyBlob(bundle, target, blob, { ...context, report })) ? 'sent' : 'mounted';
+        const isSent = await copyBlob(bundle, target, blob, { ...context, report }, item);
+        return isSent ? 'sent' : 'mounted';
       } catch (error) {
         if (isAirlockError(error, 'DIGEST_MISMATCH', 'SIZE_MISMATCH')) {
           const found = damagedBlob(bundle, blob, error);
@@ -77,7 +77,7 @@ export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarr
   };
 
   /** One upload of a digest at a time over all repositories, so that the next one can be a mount. */
-  const bring = async (target: Repository, blob: Descriptor): Promise<Came> => {
+  const bring = async (target: Repository, blob: Descriptor, item: string): Promise<Came> => {
     const previous = underWay.get(blob.digest);
     const mine = (async () => {
       await previous?.catch(() => undefined);
@@ -87,7 +87,7 @@ export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarr
         if (there.state === 'held') return 'present';
         const holder = holders.get(blob.digest);
         if (holder !== undefined) target.offerMount(blob.digest, holder);
-        return send(target, blob);
+        return send(target, blob, item);
       });
     })();
     underWay.set(blob.digest, mine);
@@ -110,16 +110,16 @@ export function createBlobCarrier(bundle: Bundle, context: JobContext): BlobCarr
       const here = known.get(target.name) ?? new Map<Digest, Promise<Came>>();
       known.set(target.name, here);
       const running = here.get(blob.digest);
-      const bringing = running ?? bring(target, blob);
+      const bringing = running ?? bring(target, blob, account.item);
       here.set(blob.digest, bringing);
       const came = await bringing;
       if (running === undefined && came === 'sent') account.bytes += blob.size;
-      else context.report({ kind: 'bytes', bytes: blob.size });
+      else tally.isThere([blob.digest], account);
       return came;
     },
     async carryAgain(target, blob, account) {
       if (leftOut.has(blob.digest)) return;
-      if ((await uploads(() => send(target, blob))) === 'sent') account.bytes += blob.size;
+      if ((await uploads(() => send(target, blob, account.item))) === 'sent') account.bytes += blob.size;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
 import { describeSource, itemNotes, rowOf } from '../jobs/item-account.ts';
 import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { AttachmentGroup, ImportPlan, PlannedAttachment, PlannedItem } from '../relocate/index.ts';
-import type { Account } from './carry-blobs.ts';
+import type { Account } from './tally.ts';
 
 export interface ImportResult {
   /** Items in the bundle's order, then what is attached to them. Empty for a dry run. */
@@ -34,12 +34,13 @@ export interface MappingRow {
 
 export const SKIPPED: Outcome = { outcome: 'skipped', notes: ['the tag names something else there'] };
 
-/** Runs what carries one row. Never throws: cancelled and failed are ends too, with the bytes that had moved. */
+/** Runs what carries one row, which belongs to `item`. Never throws: cancelled and failed are ends too, with the bytes that had moved. */
 export async function endOf(
   carry: (account: Account) => Promise<Outcome>,
+  item: string,
   signal: AbortSignal,
 ): Promise<Ended> {
-  const account: Account = { bytes: 0 };
+  const account: Account = { bytes: 0, item };
   const outcome = await carry(account).catch((error: unknown): Outcome =>
     signal.aborted ? { outcome: 'cancelled' } : { outcome: 'failed', error },
   );

@@ -1,24 +1,37 @@
 // The import desk: checks a bundle, names everything at the target, and pushes what is not there yet.
 import pLimit from 'p-limit';
 import { AirlockError, onSide } from '../../../shared/errors/airlock-error.ts';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import { toWire } from '../../../shared/errors/wire.ts';
+import type { ProgressEvent } from '../../../shared/job/progress.ts';
 import type { Bundle } from '../bundle/index.ts';
 import { concludeItems, notWhole } from '../jobs/item-account.ts';
 import type { Ended, Outcome } from '../jobs/item-account.ts';
+import { nameItems, planOf } from '../jobs/item-names.ts';
+import type { ItemNames } from '../jobs/item-names.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { RegistryClient } from '../registry/index.ts';
 import { planImport, refuseConflicts } from '../relocate/index.ts';
-import type { ImportPlan, MapMode, PlannedItem, ResolvedItem, Target } from '../relocate/index.ts';
+import type {
+  AttachmentGroup,
+  ImportPlan,
+  MapMode,
+  PlannedItem,
+  ResolvedItem,
+  Target,
+} from '../relocate/index.ts';
 import { attachTo } from './attachments.ts';
 import type { Attach } from './attachments.ts';
 import { contentsOf } from './bundle-contents.ts';
 import type { BundleContents } from './bundle-contents.ts';
-import type { Account } from './carry-blobs.ts';
 import { endOf, receiptsOf, SKIPPED } from './import-result.ts';
 import type { ImportResult } from './import-result.ts';
 import { previewImport } from './preview-import.ts';
 import { readEverything } from './read-everything.ts';
 import { createTagRule } from './tag-rule.ts';
 import type { TagPolicy, TagRule } from './tag-rule.ts';
+import { createTally } from './tally.ts';
+import type { Account } from './tally.ts';
 import { createTargetWriter } from './target-writer.ts';
 import type { TargetWriter } from './target-writer.ts';
 
@@ -56,6 +69,7 @@ export async function runImport(
     const items = resolvedItems(bundle);
     const plan = planImport(items, (digest) => contents.childrenOf(digest), target, request);
     if (!request.dryRun) refuseConflicts(plan);
+    const names = tellPlan(plan, contents, context);
     if (request.verifyFirst) await readEverything(bundle, context);
 
     context.report({ kind: 'stage', stage: 'probe' });
@@ -63,16 +77,35 @@ export async function runImport(
       throw onSide(error, 'target');
     });
     if (request.dryRun) return await previewImport(plan, client, context);
-    return await push(request, plan, contents, client, context);
+    return await push(request, { plan, names }, contents, client, context);
   } catch (error) {
     if (!context.signal.aborted) throw error;
     return { items: [], rows: [], bytesSent: 0, bytesResent: 0, notes: [], ...concludeItems([], true) };
   }
 }
 
+/** Tells what each item needs on its own, and how the job calls it from now on. */
+function tellPlan(plan: ImportPlan, contents: BundleContents, context: JobContext): ItemNames<ResolvedItem> {
+  const planned = new Map(plan.items.map((one) => [one.item, one]));
+  const names = nameItems([...planned.keys()], ({ reference }) => reference);
+  context.report(
+    planOf(names, (item) =>
+      contents.bytesOf(contents.below(rootsOf(item, planned.get(item)?.attached ?? []))),
+    ),
+  );
+  return names;
+}
+
+function rootsOf(item: ResolvedItem, groups: readonly AttachmentGroup[]): readonly Digest[] {
+  return [
+    item.root.digest,
+    ...groups.flatMap(({ attachments }) => attachments.map(({ root }) => root.digest)),
+  ];
+}
+
 async function push(
   request: ImportRequest,
-  plan: ImportPlan,
+  { plan, names }: { readonly plan: ImportPlan; readonly names: ItemNames<ResolvedItem> },
   contents: BundleContents,
   client: RegistryClient,
   context: JobContext,
@@ -80,30 +113,37 @@ async function push(
   const { bundle } = request;
   const { report, signal } = context;
   const resentBefore = client.bytesResent;
-  const writer = createTargetWriter(bundle, client, plan.target.host, context);
+  const tally = createTally(contents, report);
+  const writer = createTargetWriter(bundle, client, plan.target.host, tally, context);
   const rule = createTagRule(request.tags, context);
-  const attach = attachTo(writer, contents, rule, context);
-  const bytesOf = (planned: PlannedItem): number => contents.bytesOf(planned.item.root.digest);
-  // What items share is sent once and mounted for the others, so the bundle's own size is all that can move.
-  const totalBytes = bundle.manifest.blobs.reduce((sum, { size }) => sum + size, 0);
+  const attach = attachTo(writer, contents, rule, { names, tally }, context);
+  // What items share is sent once and mounted for the others.
+  const roots = plan.items.flatMap(({ item, attached }) => rootsOf(item, attached));
+  const totalBytes = contents.bytesOf(contents.below(roots));
   report({ kind: 'stage', stage: 'push', totalItems: plan.items.length, totalBytes });
 
   const ends = new Map<PlannedItem, Ended>();
   const run = async (planned: PlannedItem): Promise<void> => {
-    const { reference } = planned.item;
+    const { item } = planned;
+    const name = names.get(item) ?? item.reference;
     if (signal.aborted) return;
-    report({ kind: 'item', item: reference, state: 'running' });
-    const end = await endOf(async (account) => {
+    report({ kind: 'item', item: name, state: 'running' });
+    const carry = async (account: Account): Promise<Outcome> => {
       await context.pause.whenRunning(signal);
-      if (!contents.isWhole(planned.item.root.digest)) throw notWhole(reference);
-      return importItem(planned, writer, rule, attach, account);
-    }, signal);
+      if (!contents.isWhole(item.root.digest)) throw notWhole(item.reference);
+      const end = await importItem(planned, writer, rule, attach, account);
+      if (end.outcome === 'present') tally.isThere(contents.below([item.root.digest]), account);
+      return end;
+    };
+    const end = await endOf(carry, name, signal);
     ends.set(planned, end);
-    if (end.outcome === 'present') report({ kind: 'bytes', bytes: bytesOf(planned) });
-    report({ kind: 'item', item: reference, state: end.outcome === 'carried' ? 'done' : end.outcome });
+    report(itemEvent(name, end));
   };
   const inFlight = pLimit(context.limits.blobs * 2);
-  const bigFirst = plan.items.toSorted((a, b) => bytesOf(b) - bytesOf(a));
+  const sizes = new Map(
+    plan.items.map((planned) => [planned, contents.bytesOf(contents.below([planned.item.root.digest]))]),
+  );
+  const bigFirst = plan.items.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
   await Promise.all(bigFirst.map((planned) => inFlight(run, planned)));
 
   const items = receiptsOf(plan, ends, (attachment) => attach.endOf(attachment));
@@ -118,6 +158,11 @@ async function push(
     notes: [...bundle.warnings, ...foreign],
     ...concludeItems(items, signal.aborted),
   };
+}
+
+function itemEvent(item: string, end: Ended): ProgressEvent {
+  if (end.outcome === 'failed') return { kind: 'item', item, state: 'failed', error: toWire(end.error) };
+  return { kind: 'item', item, state: end.outcome === 'carried' ? 'done' : end.outcome };
 }
 
 /** Content, root by digest, what is attached, the item's own tag last (FORMAT §5). */

@@ -12,7 +12,7 @@ import { childrenOf, parseManifest, referrerDescriptor } from '../oci/manifest.t
 import type { ParsedManifest } from '../oci/manifest.ts';
 import type { PushOutcome, RegistryClient, Repository } from '../registry/index.ts';
 import { createBlobCarrier, rethrowAtTarget } from './carry-blobs.ts';
-import type { Account } from './carry-blobs.ts';
+import type { Account, Tally } from './tally.ts';
 
 export interface TargetWriter {
   repository(name: string): Repository;
@@ -35,10 +35,11 @@ export function createTargetWriter(
   bundle: Bundle,
   client: RegistryClient,
   host: string,
+  tally: Tally,
   context: JobContext,
 ): TargetWriter {
   const { signal } = context;
-  const carrier = createBlobCarrier(bundle, context);
+  const carrier = createBlobCarrier(bundle, tally, context);
   const repositories = new Map<string, Repository>();
   const contents = new Map<string, Map<Digest, Promise<boolean>>>();
 
@@ -71,7 +72,7 @@ export function createTargetWriter(
       const came = await carrier.carry(target, config, account);
       // Only where the config was there can the manifest be: a first import is spared the question.
       if (came === 'present' && (await isThere(repository, descriptor))) {
-        context.report({ kind: 'bytes', bytes: layers.reduce((sum, layer) => sum + layer.size, 0) });
+        tally.isThere([descriptor.digest, ...layers.map((layer) => layer.digest)], account);
         return true;
       }
       await settleAll(bigFirst(layers).map((layer) => carrier.carry(target, layer, account)));
@@ -115,6 +116,7 @@ export function createTargetWriter(
       outcome = await put();
     }
     account.bytes += descriptor.size;
+    tally.isThere([descriptor.digest], account);
     return outcome;
   };
 

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Pause } from '../jobs/job-context.ts';
-import { HASH_BUFFER_BYTES, hashSpan } from './hash-span.ts';
+import { HASH_BUFFER_BYTES, hashing } from './hash-span.ts';
 import type { HashAnswer, HashJob } from './hash-span.ts';
-import { BYTES, RUN, SHARED_BYTES, STATE, STOP, WAIT } from './hash-state.ts';
+import { hashState, RUN, sharedBytes, STOP, WAIT } from './hash-state.ts';
+import type { HashThread, NumberedJob } from './hash-state.ts';
 import { workerScript } from './worker-script.ts';
 
 export type { HashAnswer, HashJob } from './hash-span.ts';
@@ -13,8 +14,10 @@ export type { HashAnswer, HashJob } from './hash-span.ts';
 export interface HashOptions {
   readonly signal: AbortSignal;
   readonly pause: Pause;
-  /** Bytes read since it was told last; about ten times a second. */
-  readonly onBytes: (bytes: number) => void;
+  /** Bytes of a job that were done since it was told last; of a large one about ten times a second. */
+  readonly onBytes: (bytes: number, job: number) => void;
+  /** A job is answered. Not told of jobs that were stopped. */
+  readonly onAnswer?: (answer: HashAnswer, job: number) => void;
 }
 
 export interface HashPool {
@@ -29,31 +32,44 @@ const WORTH_A_THREAD_BYTES = 32 * 1024 * 1024;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCH_JOBS = 128;
 const TELL_MS = 100;
+/** Read on the main thread before it looks around: a slow medium gives little in a tenth of a second. */
+const TURN_BYTES = 1024 * 1024;
 
 /** Threads start at once, so that they are ready when the jobs are known; none where `bytes` are too few to be worth it. */
 export function createHashPool(bytes: number, threads = availableParallelism()): HashPool {
-  return bytes < WORTH_A_THREAD_BYTES || threads < 2 ? hashHere() : hashInThreads(threads);
+  return bytes < WORTH_A_THREAD_BYTES ? hashHere() : hashInThreads(threads);
 }
 
 function hashHere(): HashPool {
   const buffer = Buffer.allocUnsafeSlow(HASH_BUFFER_BYTES);
   return {
-    async hash(jobs, { signal, pause, onBytes }) {
+    async hash(jobs, { signal, pause, onBytes, onAnswer }) {
       const answers: HashAnswer[] = [];
       let sinceTurn = 0;
-      for (const job of jobs) {
-        answers.push(
-          hashSpan(job, buffer, (read) => {
-            sinceTurn += read;
-            onBytes(read);
-            return true;
-          }),
-        );
-        if (sinceTurn < BATCH_BYTES && answers.length % BATCH_JOBS !== 0) continue;
+      const turn = async (): Promise<void> => {
         sinceTurn = 0;
         await setImmediate();
         signal.throwIfAborted();
         await pause.whenRunning(signal);
+      };
+      for (const [at, job] of jobs.entries()) {
+        const steps = hashing(job, buffer);
+        try {
+          let told = 0;
+          let step = steps.next();
+          for (; step.done !== true; step = steps.next()) {
+            told += step.value;
+            sinceTurn += step.value;
+            onBytes(step.value, at);
+            if (sinceTurn >= TURN_BYTES) await turn();
+          }
+          if (told < job.size) onBytes(job.size - told, at);
+          answers.push(step.value);
+          onAnswer?.(step.value, at);
+        } finally {
+          steps.return({ why: 'stopped' });
+        }
+        if (answers.length % BATCH_JOBS === 0) await turn();
       }
       return answers;
     },
@@ -61,26 +77,48 @@ function hashHere(): HashPool {
   };
 }
 
-function hashInThreads(threads: number): HashPool {
-  const shared = new SharedArrayBuffer(SHARED_BYTES);
-  const state = new Int32Array(shared, STATE, 1);
-  const read = new BigInt64Array(shared, BYTES, 1);
+function hashInThreads(count: number): HashPool {
+  const shared = new SharedArrayBuffer(sharedBytes(count));
+  const { state } = hashState(shared, 0);
   const setState = (value: number) => {
     Atomics.store(state, 0, value);
     Atomics.notify(state, 0);
   };
   const script = workerScript('hash-worker');
-  const workers = Array.from({ length: threads }, () => new Worker(script, { workerData: shared }));
+  const threads = Array.from({ length: count }, (_, thread) => {
+    const workerData: HashThread = { shared, thread };
+    return { worker: new Worker(script, { workerData }), ...hashState(shared, thread) };
+  });
+  for (const { job } of threads) Atomics.store(job, 0, -1);
   return {
-    async hash(jobs, { signal, pause, onBytes }) {
+    async hash(jobs, { signal, pause, onBytes, onAnswer }) {
       const batches = batchesOf(jobs);
       const answers: HashAnswer[] = [];
-      let told = Atomics.load(read, 0);
-      const tell = () => {
-        const now = Atomics.load(read, 0);
-        if (now > told) onBytes(Number(now - told));
-        told = now;
+      const told = new Map<number, number>();
+      const tellOf = (at: number, done: number): void => {
+        const before = told.get(at) ?? 0;
+        if (done <= before) return;
+        told.set(at, done);
+        onBytes(done - before, at);
+      };
+      const tell = (): void => {
+        for (const { job, bytes } of threads) {
+          const at = Atomics.load(job, 0);
+          const done = Number(Atomics.load(bytes, 0));
+          // Between the two the thread may have gone on to the next job.
+          if (at >= 0 && Atomics.load(job, 0) === at) tellOf(at, done);
+        }
         if (Atomics.load(state, 0) !== STOP) setState(pause.paused ? WAIT : RUN);
+      };
+      const take = (batch: readonly NumberedJob[], given: readonly HashAnswer[]): void => {
+        batch.forEach(({ at, job }, number) => {
+          const answer = given[number];
+          if (answer === undefined) return;
+          answers[at] = answer;
+          if ('why' in answer && answer.why === 'stopped') return;
+          tellOf(at, job.size);
+          onAnswer?.(answer, at);
+        });
       };
       const stop = () => setState(STOP);
       const timer = setInterval(tell, TELL_MS);
@@ -90,40 +128,32 @@ function hashInThreads(threads: number): HashPool {
       try {
         const work = async (worker: Worker): Promise<void> => {
           for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-            const given = await ask(
-              worker,
-              batch.map(({ job }) => job),
-            );
-            batch.forEach(({ at }, number) => {
-              const answer = given[number];
-              if (answer !== undefined) answers[at] = answer;
-            });
+            take(batch, await ask(worker, batch));
             if (signal.aborted) return;
           }
         };
-        await Promise.all(workers.map(work));
+        await Promise.all(threads.map(({ worker }) => work(worker)));
         signal.throwIfAborted();
         return answers;
       } finally {
         clearInterval(timer);
         signal.removeEventListener('abort', stop);
-        tell();
       }
     },
     async close() {
       setState(STOP);
-      await Promise.all(workers.map((worker) => worker.terminate()));
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
 }
 
 /** Taken from the end: the largest first, so that all threads end together; small ones many at a time. */
-function batchesOf(jobs: readonly HashJob[]): { readonly job: HashJob; readonly at: number }[][] {
+function batchesOf(jobs: readonly HashJob[]): NumberedJob[][] {
   const smallestFirst = jobs
     .map((job, at) => ({ job, at }))
     .sort((one, other) => one.job.size - other.job.size);
-  const batches: { readonly job: HashJob; readonly at: number }[][] = [];
-  let batch: { readonly job: HashJob; readonly at: number }[] = [];
+  const batches: NumberedJob[][] = [];
+  let batch: NumberedJob[] = [];
   let bytes = 0;
   for (const entry of smallestFirst) {
     if (batch.length > 0 && (batch.length >= BATCH_JOBS || bytes + entry.job.size > BATCH_BYTES)) {
@@ -138,7 +168,7 @@ function batchesOf(jobs: readonly HashJob[]): { readonly job: HashJob; readonly 
   return batches;
 }
 
-async function ask(worker: Worker, jobs: readonly HashJob[]): Promise<readonly HashAnswer[]> {
+async function ask(worker: Worker, jobs: readonly NumberedJob[]): Promise<readonly HashAnswer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<readonly HashAnswer[]>();
   const onExit = () => reject(new Error('a hash thread ended before its work did'));
   worker.once('message', resolve).once('error', reject).once('exit', onExit);

@@ -21,10 +21,10 @@ export type HashAnswer =
 export const HASH_BUFFER_BYTES = 256 * 1024;
 
 /**
- * Reads into `buffer`, which is reused. `tick` is told of every read; false ends the job with the reason "stopped". Never throws;
- * no link is followed.
+ * Hashes one job, a read at a time: each step reads into `buffer`, which is reused, and yields how many bytes that were. Never
+ * throws; no link is followed. Whoever ends it early lets its file be closed.
  */
-export function hashSpan(job: HashJob, buffer: Buffer, tick: (bytes: number) => boolean): HashAnswer {
+export function* hashing(job: HashJob, buffer: Buffer): Generator<number, HashAnswer, undefined> {
   // Windows knows neither of the two; a pipe in place of a file would else be waited for without end.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   let fd: number;
@@ -42,7 +42,7 @@ export function hashSpan(job: HashJob, buffer: Buffer, tick: (bytes: number) => 
       const piece = found === buffer.byteLength ? buffer : buffer.subarray(0, found);
       for (const hash of hashes) hash.update(piece);
       done += found;
-      if (!tick(found)) return { why: 'stopped' };
+      yield found;
     }
     return { hex: hashes.map((hash) => hash.digest('hex')) };
   } catch (error) {

@@ -1,21 +1,31 @@
 // A thread that hashes: takes batches of jobs from the pool and answers with their sums. Bundled into a file of its own.
 import { parentPort, workerData } from 'node:worker_threads';
-import { HASH_BUFFER_BYTES, hashSpan } from './hash-span.ts';
-import type { HashJob } from './hash-span.ts';
-import { BYTES, STATE, STOP, WAIT } from './hash-state.ts';
+import { HASH_BUFFER_BYTES, hashing } from './hash-span.ts';
+import type { HashAnswer } from './hash-span.ts';
+import { hashState, STOP, WAIT } from './hash-state.ts';
+import type { HashThread, NumberedJob } from './hash-state.ts';
 
-const shared = workerData as SharedArrayBuffer;
-const state = new Int32Array(shared, STATE, 1);
-const bytes = new BigInt64Array(shared, BYTES, 1);
+const { shared, thread } = workerData as HashThread;
+const { state, job, bytes } = hashState(shared, thread);
 const buffer = Buffer.allocUnsafeSlow(HASH_BUFFER_BYTES);
 
-const tick = (read: number): boolean => {
-  Atomics.add(bytes, 0, BigInt(read));
-  while (Atomics.load(state, 0) === WAIT) Atomics.wait(state, 0, WAIT);
-  return Atomics.load(state, 0) !== STOP;
-};
-
-parentPort?.on('message', (jobs: readonly HashJob[]) => {
-  const answers = jobs.map((job) => hashSpan(job, buffer, tick));
-  parentPort?.postMessage(answers, []);
+parentPort?.on('message', (batch: readonly NumberedJob[]) => {
+  parentPort?.postMessage(batch.map(hashOne), []);
 });
+
+function hashOne({ at, job: asked }: NumberedJob): HashAnswer {
+  // The pool looks at both at any moment: no count may seem to be another job's.
+  Atomics.store(job, 0, -1);
+  Atomics.store(bytes, 0, 0n);
+  Atomics.store(job, 0, at);
+  const steps = hashing(asked, buffer);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    Atomics.add(bytes, 0, BigInt(step.value));
+    while (Atomics.load(state, 0) === WAIT) Atomics.wait(state, 0, WAIT);
+    if (Atomics.load(state, 0) !== STOP) continue;
+    steps.return({ why: 'stopped' });
+    return { why: 'stopped' };
+  }
+}

@@ -12,47 +12,62 @@ export interface HashedBlobs {
   readonly sha256: ReadonlyMap<string, string>;
 }
 
+/** Who is told how far it is. */
+export interface HashWatch {
+  bytes(digest: Digest, bytes: number): void;
+  /** The blob is as its name says, or how it is not. */
+  ended(digest: Digest, wrong: Finding | undefined): void;
+}
+
 /** Throws LOCAL_IO and its kin where the medium can't be read, which is no verdict on the bundle. */
 export async function hashBlobs(
   bundle: OpenedBundle,
   survey: Survey,
   pool: HashPool,
-  context: Pick<JobContext, 'signal' | 'pause' | 'report'>,
+  watch: HashWatch,
+  context: Pick<JobContext, 'signal' | 'pause'>,
 ): Promise<HashedBlobs> {
   // No link is read through, and no manifest a second time.
-  const settled = new Set(survey.findings.map(({ path }) => path));
-  const report = (bytes: number) => context.report({ kind: 'bytes', bytes });
+  const settled = new Map(survey.findings.map((finding) => [finding.path, finding]));
   const jobs = bundle.manifest.blobs.flatMap(({ digest }): { digest: Digest; job: HashJob }[] => {
     const span = bundle.spanOf(digest);
-    if (span === undefined) return [];
-    if (settled.has(blobPath(digest)) || survey.manifests.has(digest)) {
-      report(span.size);
+    const finding = settled.get(blobPath(digest));
+    if (span === undefined || finding !== undefined || survey.manifests.has(digest)) {
+      watch.bytes(digest, span?.size ?? 0);
+      watch.ended(digest, finding);
       return [];
     }
     const algorithms = [...new Set([algorithmOf(digest), 'sha256' as const])];
     return [{ digest, job: { ...span, algorithms } }];
   });
-  const answers = await pool.hash(
+  const findings: Finding[] = [];
+  const sha256 = new Map<string, string>();
+  const take = (answer: HashAnswer, digest: Digest, job: HashJob): void => {
+    const path = blobPath(digest);
+    const [own, second] = hexesOf(answer, job.file);
+    let wrong: Finding | undefined;
+    if ('why' in answer)
+      wrong = { path, state: answer.why === 'is missing' ? 'missing' : 'damaged', why: answer.why };
+    else if (own !== hexOf(digest))
+      wrong = { path, state: 'damaged', why: 'has other bytes than its name says' };
+    if (wrong !== undefined) findings.push(wrong);
+    if (second !== undefined) sha256.set(path, second);
+    watch.ended(digest, wrong);
+  };
+  const entryAt = (number: number): (typeof jobs)[number] => {
+    const entry = jobs[number];
+    if (entry === undefined) throw new AirlockError('INTERNAL', 'A blob was hashed that nobody asked for.');
+    return entry;
+  };
+  await pool.hash(
     jobs.map(({ job }) => job),
     {
       signal: context.signal,
       pause: context.pause,
-      onBytes: report,
+      onBytes: (bytes, number) => watch.bytes(entryAt(number).digest, bytes),
+      onAnswer: (answer, number) => take(answer, entryAt(number).digest, entryAt(number).job),
     },
   );
-  const findings: Finding[] = [];
-  const sha256 = new Map<string, string>();
-  jobs.forEach(({ digest, job }, number) => {
-    const path = blobPath(digest);
-    const answer = answers[number];
-    if (answer === undefined) throw new AirlockError('INTERNAL', `Nothing was found out about ${path}.`);
-    const [own, second] = hexesOf(answer, job.file);
-    if ('why' in answer)
-      findings.push({ path, state: answer.why === 'is missing' ? 'missing' : 'damaged', why: answer.why });
-    else if (own !== hexOf(digest))
-      findings.push({ path, state: 'damaged', why: 'has other bytes than its name says' });
-    if (second !== undefined) sha256.set(path, second);
-  });
   return { findings, sha256 };
 }
 

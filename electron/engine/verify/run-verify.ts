@@ -3,6 +3,7 @@ import type { OpenedBundle } from '../bundle/index.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import { createHashPool } from '../trust/hash-pool.ts';
 import { hashBlobs } from './hash-blobs.ts';
+import { watchVerify } from './watch-verify.ts';
 import { judge } from './judge.ts';
 import { unpackLayers } from './unpack-layers.ts';
 import type { VerifyResult } from './verify-result.ts';
@@ -20,12 +21,13 @@ export async function runVerify(request: VerifyRequest, context: JobContext): Pr
   const { bundle, deep, strict } = request;
   const { blobs } = bundle.manifest;
   const totalBytes = blobs.reduce((sum, { size }) => sum + size, 0);
-  context.report({ kind: 'stage', stage: 'verify', totalBytes, totalItems: blobs.length });
+  const { items } = bundle.manifest.lock;
+  context.report({ kind: 'stage', stage: 'verify', totalBytes, totalItems: items.length });
   // Threads take as long to start as this thread takes to look at sums, manifests, presence and sizes.
   const pool = createHashPool(totalBytes);
   try {
     const survey = await bundle.survey({ signal: context.signal });
-    const hashed = await hashBlobs(bundle, survey, pool, context);
+    const hashed = await hashBlobs(bundle, survey, pool, watchVerify(bundle, survey, context), context);
     const unpacked = deep ? await unpackLayers(bundle, survey, hashed.findings, context) : undefined;
     return judge({ bundle, survey, hashed, unpacked, strict });
   } finally {

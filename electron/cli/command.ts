@@ -19,7 +19,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       return;
     }
     cancelledAt = now;
-    cancel.abort(new AirlockError('CANCELLED', 'Cancelled; what was finished is kept.'));
+    cancel.abort(
+      new AirlockError('CANCELLED', 'Cancelled; what was finished is kept.', { details: { signal } }),
+    );
   });
 
 // A reader that has seen enough (`| head`) ends the command quietly.

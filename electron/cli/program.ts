@@ -15,6 +15,7 @@ import { addLogoutVerb } from './verbs/logout.ts';
 import { addPackVerb } from './verbs/pack.ts';
 import { addServeVerb } from './verbs/serve.ts';
 import { addVerifyVerb } from './verbs/verify.ts';
+import { addWebVerb } from './verbs/web.ts';
 import { VERSION } from './version.ts';
 
 const VERBS = [
@@ -29,6 +30,7 @@ const VERBS = [
   addLoginVerb,
   addLogoutVerb,
   addHistoryVerb,
+  addWebVerb,
 ] as const;
 
 /** What every terminal shows, the one in the rack too. */

@@ -1,7 +1,9 @@
 // The built screens as a station hands them out: read once, known by exact name, each with the headers that hold the page.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Stands in the built page where the nonce of one answer goes (build/build.ts). */
 const NONCE_PLACE = /__AIRLOCK_NONCE__/g;
@@ -25,6 +27,12 @@ export interface ScreenFile {
 export interface Screens {
   /** What lies at a path such as `/` or `/assets/start-1a2b.js`; undefined where nothing does. */
   file(path: string): ScreenFile | undefined;
+}
+
+/** Where the built screens lie: beside the bundle that this was built into, or below the sources' `out`. */
+export function screensFolder(): string {
+  const bundled = new URL('./renderer/', import.meta.url);
+  return fileURLToPath(existsSync(bundled) ? bundled : new URL('../../out/renderer/', import.meta.url));
 }
 
 /**

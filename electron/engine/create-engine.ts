@@ -6,7 +6,8 @@ import type { Receipt } from '../../shared/format/receipt.ts';
 import type { Bundle, OpenedBundle } from './bundle/index.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ExportRequest } from './export/index.ts';
-import type { BundleSummary, Engine, ExportChoice, ServeChoice } from './index.ts';
+import type { ImportResult } from './import/index.ts';
+import type { BundleSummary, Engine, ExportChoice, ImportChoice, ServeChoice } from './index.ts';
 import { forReceipt, lockAccount, verifyAccount } from './job-accounts.ts';
 import type { JobContext } from './jobs/job-context.ts';
 import { listReceipts, readReceipt } from './jobs/receipts.ts';
@@ -60,18 +61,32 @@ export function createEngine(options: EngineOptions): Engine {
     },
 
     import: async (choice, context) => {
-      const { runImport } = await import('./import/index.ts');
-      const { parseTarget } = await import('./relocate/index.ts');
-      const target = parseTarget(choice.to);
-      const map = await readMap(choice.map);
+      const importInto = await prepareImport(choice, options, context);
       const { value, ...kept } = await runBundleJob('import', choice.bundle, options, context, {
-        body: (bundle) =>
-          withClient(options, context, (client) =>
-            runImport({ ...choice, bundle, target, map }, client, context),
-          ),
+        body: importInto,
         account: (result) => result,
       });
       return { rows: value.rows, ...kept };
+    },
+
+    plan: async (choice, context) => {
+      const preview = { ...choice, tags: 'fail', verifyFirst: false, dryRun: true } as const;
+      const importInto = await prepareImport(preview, options, context);
+      return withBundle(choice.bundle, context, async (bundle) => {
+        const { rows } = await importInto(bundle);
+        // Cancelled is an outcome of an import; of a question without an answer it is none.
+        context.signal.throwIfAborted();
+        return { bundle: summarise(bundle), rows };
+      });
+    },
+
+    check: async (path, context) => {
+      const { inspectBundle } = await import('./inspect/inspect-bundle.ts');
+      context.report({ kind: 'stage', stage: 'check' });
+      return withBundle(path, context, async (bundle) => {
+        await bundle.checkBeforeFirstByte({ signal: context.signal });
+        return { bundle: summarise(bundle), inspection: inspectBundle(bundle) };
+      });
     },
 
     export: async (choice, context) => {
@@ -156,6 +171,22 @@ export function createEngine(options: EngineOptions): Engine {
     history: () => listReceipts(options.stateFolder),
     receipt: (job) => readReceipt(options.stateFolder, job),
   };
+}
+
+/** Names and rules are judged here, before anything starts. */
+async function prepareImport(
+  choice: ImportChoice,
+  options: EngineOptions,
+  context: JobContext,
+): Promise<(bundle: OpenedBundle) => Promise<ImportResult>> {
+  const { runImport } = await import('./import/index.ts');
+  const { parseTarget } = await import('./relocate/index.ts');
+  const target = parseTarget(choice.to);
+  const map = await readMap(choice.map);
+  return (bundle) =>
+    withClient(options, context, (client) =>
+      runImport({ ...choice, bundle, target, map }, client, context),
+    );
 }
 
 /** One registry client for one job; what it was waiting for or warned of is told through the job. */

@@ -10,6 +10,7 @@ import type { MappingRow, TagPolicy } from './import/index.ts';
 import type { JobContext } from './jobs/job-context.ts';
 import type { LockRequest } from './lock/run-lock.ts';
 import type { PackRequest, PackResult } from './pack/run-pack.ts';
+import type { ByHand } from './relocate/index.ts';
 import type { LoginResult, LogoutResult } from './registry/credentials/login.ts';
 import type { Serving } from './serve/index.ts';
 import type { VerifyResult } from './verify/verify-result.ts';
@@ -73,7 +74,7 @@ export interface VerifyOutcome extends JobOutcome {
   readonly result: VerifyResult;
 }
 
-export interface ImportChoice {
+export interface ImportChoice extends ByHand {
   readonly bundle: string;
   /** `registry[/prefix]`. */
   readonly to: string;
@@ -83,6 +84,14 @@ export interface ImportChoice {
   readonly verifyFirst: boolean;
   readonly dryRun: boolean;
   readonly noTag: boolean;
+}
+
+/** What an import would do, looked up at the target. Nothing is sent, no receipt is kept. */
+export type PlanChoice = Pick<ImportChoice, 'bundle' | 'to' | 'map' | 'noTag' | keyof ByHand>;
+
+export interface PlanOutcome {
+  readonly bundle: BundleSummary;
+  readonly rows: readonly MappingRow[];
 }
 
 export interface ImportOutcome extends JobOutcome {
@@ -141,6 +150,10 @@ export interface Engine {
   export(choice: ExportChoice & { readonly bundle: string }, context: JobContext): Promise<ExportOutcome>;
   /** Resolves when the port is open. */
   serve(choice: ServeChoice, context: JobContext): Promise<Station>;
+  /** The rows of a dry run. Throws what an import throws before its first byte, conflicts of names save: those stand in the rows. */
+  plan(choice: PlanChoice, context: JobContext): Promise<PlanOutcome>;
+  /** What DESIGN §6 asks for before the first byte leaves, and what is inside. Throws BUNDLE_… for what it finds; keeps no receipt. */
+  check(path: string, context: JobContext): Promise<InspectOutcome>;
   /** What is inside, without reading blobs. */
   inspect(path: string, context: JobContext): Promise<InspectOutcome>;
   diff(older: string, newer: string, context: JobContext): Promise<DiffOutcome>;

@@ -5,7 +5,8 @@ import { notWhole } from '../jobs/item-account.ts';
 import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { ItemNames } from '../jobs/item-names.ts';
-import type { AttachmentGroup, PlannedAttachment, ResolvedItem } from '../relocate/index.ts';
+import { itemKey } from '../relocate/index.ts';
+import type { AttachmentGroup, ByHand, PlannedAttachment, ResolvedItem } from '../relocate/index.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import { endOf, SKIPPED } from './import-result.ts';
 import type { TagRule } from './tag-rule.ts';
@@ -25,6 +26,7 @@ export function attachTo(
   writer: TargetWriter,
   contents: Pick<BundleContents, 'isWhole' | 'below'>,
   rule: TagRule,
+  chosen: Pick<ByHand, 'decided'>,
   told: { readonly names: ItemNames<ResolvedItem>; readonly tally: Tally },
   context: Pick<JobContext, 'signal'>,
 ): Attach {
@@ -56,7 +58,8 @@ export function attachTo(
         `${name} is wanted for ${root.digest} and, in the same bundle, for ${attachment.conflict}.`,
         { remedy: 'Use `--map keep-host`, which gives the two sources repositories of their own.' },
       );
-    const decision = await rule.decide(writer.repository(repository), name, tag, root.digest);
+    const decided = chosen.decided?.[itemKey(attachment.item)];
+    const decision = await rule.decide(writer.repository(repository), name, tag, root.digest, decided);
     if (decision === 'same') return { outcome: 'present' };
     if (decision === 'skip') return SKIPPED;
     await writer.putContent(repository, root, account);

@@ -1,10 +1,12 @@
 // What an import comes to: an outcome for everything that was planned, in the order of the bundle, and the exit code.
-import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Receipt, ReceiptItem } from '../../../shared/format/receipt.ts';
+import type { MappingRow } from '../../../shared/format/results.ts';
 import { describeSource, itemNotes, rowOf } from '../jobs/item-account.ts';
 import type { Ended, Outcome } from '../jobs/item-account.ts';
 import type { AttachmentGroup, ImportPlan, PlannedAttachment, PlannedItem } from '../relocate/index.ts';
 import type { Account } from './tally.ts';
+
+export type { MappingRow };
 
 export interface ImportResult {
   /** Items in the bundle's order, then what is attached to them. Empty for a dry run. */
@@ -18,21 +20,8 @@ export interface ImportResult {
   readonly exit: number;
 }
 
-export interface MappingRow {
-  readonly kind: 'image' | 'chart' | 'file';
-  readonly item: string;
-  /** For a referrer or a signature tag: its subject. */
-  readonly attachedTo?: Digest;
-  /** The name it gets: `registry.example/team/app:1.0`. */
-  readonly target: string;
-  readonly digest: Digest;
-  /** What the name stands for at the target today. */
-  readonly there: 'nothing' | 'same' | 'other';
-  /** The other references of the bundle that would get this name with another digest. */
-  readonly conflict?: readonly string[];
-}
-
 export const SKIPPED: Outcome = { outcome: 'skipped', notes: ['the tag names something else there'] };
+const LEFT: Ended = { outcome: 'skipped', notes: ['left out by choice'], bytes: 0 };
 
 /** Runs what carries one row, which belongs to `item`. Never throws: cancelled and failed are ends too, with the bytes that had moved. */
 export async function endOf(
@@ -47,18 +36,22 @@ export async function endOf(
   return { ...outcome, bytes: account.bytes };
 }
 
-/** One row for each item in the bundle's order, then one for each thing attached. */
+/** One row for each item in the bundle's order, those left out too, then one for each thing attached. */
 export function receiptsOf(
   plan: ImportPlan,
   ends: ReadonlyMap<PlannedItem, Ended>,
   endOfAttachment: (attachment: PlannedAttachment) => Ended | undefined,
 ): readonly ReceiptItem[] {
-  const endOfItem = (planned: PlannedItem): Ended => ends.get(planned) ?? { outcome: 'cancelled', bytes: 0 };
+  const taken = new Set(plan.items);
+  const endOfItem = (planned: PlannedItem): Ended => {
+    if (!taken.has(planned)) return LEFT;
+    return ends.get(planned) ?? { outcome: 'cancelled', bytes: 0 };
+  };
   const holders = new Map(plan.groups.map((group): [AttachmentGroup, Ended[]] => [group, []]));
   for (const planned of plan.items)
     for (const group of planned.attached) holders.get(group)?.push(endOfItem(planned));
   return [
-    ...plan.items.map((planned) => receiptOfItem(planned, endOfItem(planned))),
+    ...plan.all.map((planned) => receiptOfItem(planned, endOfItem(planned))),
     ...plan.groups.flatMap((group) =>
       group.attachments.map((attachment) =>
         receiptOfAttachment(

@@ -15,7 +15,11 @@ export async function previewImport(
   context: JobContext,
 ): Promise<ImportResult> {
   const lookups = pLimit(context.limits.perHost);
-  const there = (repository: string, name: string, digest: Digest): Promise<MappingRow['there']> =>
+  const there = (
+    repository: string,
+    name: string,
+    digest: Digest,
+  ): Promise<Pick<MappingRow, 'there' | 'thereDigest'>> =>
     lookups(async () => {
       const found = await client
         .repository(plan.target.host, repository)
@@ -23,21 +27,25 @@ export async function previewImport(
         .catch((error: unknown) => {
           throw onSide(error, 'target');
         });
-      if (found === undefined) return 'nothing';
-      return found.digest === digest ? 'same' : 'other';
+      if (found === undefined) return { there: 'nothing' };
+      return found.digest === digest ? { there: 'same' } : { there: 'other', thereDigest: found.digest };
     });
   const clashes = new Map(plan.conflicts.map((conflict) => [conflict.name, conflict.references]));
+  const taken = new Set(plan.items);
   const rows = await Promise.all([
-    ...plan.items.map(async ({ item, repository, tag, name }): Promise<MappingRow> => {
+    ...plan.all.map(async (planned): Promise<MappingRow> => {
+      const { item, repository, tag, name } = planned;
       const { digest } = item.root;
-      const clash = clashes.get(name)?.filter((reference) => reference !== item.reference);
+      const clash = taken.has(planned) ? clashes.get(name) : undefined;
       return {
         kind: item.kind,
         item: item.reference,
         target: name,
         digest,
-        there: await there(repository, tag ?? digest, digest),
-        ...(clash === undefined ? {} : { conflict: clash }),
+        ...(await there(repository, tag ?? digest, digest)),
+        ...(clash === undefined
+          ? {}
+          : { conflict: clash.filter((reference) => reference !== item.reference) }),
       };
     }),
     ...plan.groups
@@ -48,7 +56,7 @@ export async function previewImport(
         attachedTo: subject,
         target: name,
         digest: root.digest,
-        there: await there(repository, tag ?? root.digest, root.digest),
+        ...(await there(repository, tag ?? root.digest, root.digest)),
       })),
   ]);
   const refused = plan.conflicts.length > 0;

@@ -11,9 +11,10 @@ import { nameItems, planOf } from '../jobs/item-names.ts';
 import type { ItemNames } from '../jobs/item-names.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { RegistryClient } from '../registry/index.ts';
-import { planImport, refuseConflicts } from '../relocate/index.ts';
+import { itemKey, planImport, refuseConflicts, requireChoices } from '../relocate/index.ts';
 import type {
   AttachmentGroup,
+  ByHand,
   ImportPlan,
   MapMode,
   PlannedItem,
@@ -35,7 +36,7 @@ import type { Account } from './tally.ts';
 import { createTargetWriter } from './target-writer.ts';
 import type { TargetWriter } from './target-writer.ts';
 
-export interface ImportRequest {
+export interface ImportRequest extends ByHand {
   /** Open; the caller closes it. */
   readonly bundle: Bundle;
   readonly target: Target;
@@ -51,7 +52,7 @@ export interface ImportRequest {
 
 /**
  * Runs one import. What concerns the whole throws before the first byte leaves: BUNDLE_… for what the checks of
- * DESIGN §6 find, TARGET_CONFLICT, NOTHING_SELECTED, and what the target answers to a first knock. What concerns one
+ * DESIGN §6 find, USAGE and REFERENCE_INVALID for what was chosen by hand, TARGET_CONFLICT, NOTHING_SELECTED, and what the target answers to a first knock. What concerns one
  * item is that item's outcome. Cancelled is an outcome too.
  */
 export async function runImport(
@@ -61,6 +62,7 @@ export async function runImport(
 ): Promise<ImportResult> {
   const { bundle, target } = request;
   try {
+    requireChoices(bundle.manifest.lock.items, request);
     context.report({ kind: 'stage', stage: 'check' });
     const contents = contentsOf(
       bundle.manifest,
@@ -68,7 +70,11 @@ export async function runImport(
     );
     const items = resolvedItems(bundle);
     const plan = planImport(items, (digest) => contents.childrenOf(digest), target, request);
-    if (!request.dryRun) refuseConflicts(plan);
+    if (!request.dryRun) {
+      refuseConflicts(plan);
+      if (plan.items.length === 0)
+        throw new AirlockError('NOTHING_SELECTED', 'Every item was left out: there is nothing to import.');
+    }
     const names = tellPlan(plan, contents, context);
     if (request.verifyFirst) await readEverything(bundle, context);
 
@@ -116,7 +122,15 @@ async function push(
   const tally = createTally(contents, report);
   const writer = createTargetWriter(bundle, client, plan.target.host, tally, context);
   const rule = createTagRule(request.tags, context);
-  const attach = attachTo(writer, contents, rule, { names, tally }, context);
+  const decide: Decide = ({ repository, tag, item, name }) =>
+    rule.decide(
+      writer.repository(repository),
+      name,
+      tag ?? item.root.digest,
+      item.root.digest,
+      request.decided?.[itemKey(item)],
+    );
+  const attach = attachTo(writer, contents, rule, request, { names, tally }, context);
   // What items share is sent once and mounted for the others.
   const roots = plan.items.flatMap(({ item, attached }) => rootsOf(item, attached));
   const totalBytes = contents.bytesOf(contents.below(roots));
@@ -131,7 +145,7 @@ async function push(
     const carry = async (account: Account): Promise<Outcome> => {
       await context.pause.whenRunning(signal);
       if (!contents.isWhole(item.root.digest)) throw notWhole(item.reference);
-      const end = await importItem(planned, writer, rule, attach, account);
+      const end = await importItem(planned, writer, decide, attach, account);
       if (end.outcome === 'present') tally.isThere(contents.below([item.root.digest]), account);
       return end;
     };
@@ -165,18 +179,19 @@ function itemEvent(item: string, end: Ended): ProgressEvent {
   return { kind: 'item', item, state: end.outcome === 'carried' ? 'done' : end.outcome };
 }
 
+type Decide = (planned: PlannedItem) => ReturnType<TagRule['decide']>;
+
 /** Content, root by digest, what is attached, the item's own tag last (FORMAT §5). */
 async function importItem(
   planned: PlannedItem,
   writer: TargetWriter,
-  rule: TagRule,
+  decide: Decide,
   attach: Attach,
   account: Account,
 ): Promise<Outcome> {
-  const { repository, tag, item, attached, name } = planned;
+  const { repository, tag, item, attached } = planned;
   const { root } = item;
-  const target = writer.repository(repository);
-  const decision = await rule.decide(target, name, tag ?? root.digest, root.digest);
+  const decision = await decide(planned);
   if (decision === 'skip') return SKIPPED;
   if (decision === 'same') {
     for (const group of attached) await attach(group, { mayBeThere: true });

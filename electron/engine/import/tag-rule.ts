@@ -10,13 +10,14 @@ export type TagPolicy = 'skip' | 'fail' | 'overwrite' | 'ask';
 export interface TagRule {
   /**
    * free: no such tag, or it may be moved. same: it names our digest already. skip: leave it.
-   * Throws TAG_CONFLICT where it names something else and may not be moved.
+   * Throws TAG_CONFLICT where it names something else and may not be moved. `decided` is what the operator said about this one.
    */
   decide(
     repository: Repository,
     name: string,
     tag: string,
     digest: Digest,
+    decided: 'skip' | 'overwrite' | undefined,
   ): Promise<'free' | 'same' | 'skip'>;
 }
 
@@ -29,13 +30,13 @@ export function createTagRule(policy: TagPolicy, context: Pick<JobContext, 'ask'
     return answer.then((given) => (given.kind === 'tagConflict' ? given.choice : 'fail'));
   };
   return {
-    async decide(repository, name, tag, digest) {
+    async decide(repository, name, tag, digest, decided) {
       const there = await repository.resolve(tag, { signal: context.signal }).catch((error: unknown) => {
         throw onSide(error, 'target');
       });
       if (there === undefined) return 'free';
       if (there.digest === digest) return 'same';
-      const choice = policy === 'ask' ? await ask(name, there.digest, digest) : policy;
+      const choice = decided ?? (policy === 'ask' ? await ask(name, there.digest, digest) : policy);
       if (choice === 'overwrite') return 'free';
       if (choice === 'skip') return 'skip';
       throw new AirlockError('TAG_CONFLICT', `${name} already names ${there.digest}, not ${digest}.`, {

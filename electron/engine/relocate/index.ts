@@ -1,4 +1,6 @@
 // The relocate room's door: names at the target.
+export { itemKey, requireChoices } from './by-hand.ts';
+export type { ByHand } from './by-hand.ts';
 export { formatTarget, parseTarget } from './target.ts';
 export type { Target } from './target.ts';
 export { parseMapRules } from './map-rules.ts';

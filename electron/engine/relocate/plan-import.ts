@@ -3,6 +3,8 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Attached, LockItem } from '../../../shared/format/lock.ts';
+import { itemKey } from './by-hand.ts';
+import type { ByHand } from './by-hand.ts';
 import { targetName } from './target-name.ts';
 import type { NamingOptions } from './target-name.ts';
 import type { Target } from './target.ts';
@@ -54,7 +56,10 @@ interface NameConflict {
 
 export interface ImportPlan {
   readonly target: Target;
+  /** What is to be pushed, in the bundle's order. */
   readonly items: readonly PlannedItem[];
+  /** With what the operator left out, which claims no name and brings nothing along. */
+  readonly all: readonly PlannedItem[];
   readonly groups: readonly AttachmentGroup[];
   readonly conflicts: readonly NameConflict[];
 }
@@ -68,13 +73,16 @@ export function planImport(
   items: readonly ResolvedItem[],
   childrenOf: (digest: Digest) => readonly Digest[],
   target: Target,
-  options: NamingOptions,
+  options: NamingOptions & Pick<ByHand, 'left'>,
 ): ImportPlan {
+  const left = new Set(options.left);
+  const isLeft = ({ item }: { readonly item: ResolvedItem }): boolean =>
+    left.size > 0 && left.has(itemKey(item));
   const claims = new Map<string, { digest: Digest; references: string[]; clash: boolean }>();
   const named = items.map((item) => {
     const { repository, tag } = targetName(item, item.root.digest, target, options);
     const name = fullName(target, repository, tag, item.root.digest);
-    if (tag !== undefined) {
+    if (tag !== undefined && !isLeft({ item })) {
       const claim = claims.get(name) ?? { digest: item.root.digest, references: [], clash: false };
       claim.references.push(item.reference);
       claim.clash ||= claim.digest !== item.root.digest;
@@ -83,7 +91,7 @@ export function planImport(
     return { item, repository, tag, name };
   });
 
-  const bySubject = attachmentsBySubject(items);
+  const bySubject = attachmentsBySubject(items.filter((item) => !isLeft({ item })));
   const tagOwners = new Map([...claims].map(([name, claim]) => [name, claim.digest]));
   const place = (from: Attached, item: ResolvedItem, repository: string): PlannedAttachment => {
     const tag = from.kind === 'tag' ? from.tag : undefined;
@@ -121,7 +129,8 @@ export function planImport(
     return group;
   };
 
-  const planned = named.map((entry) => {
+  const all = named.map((entry): PlannedItem => {
+    if (isLeft(entry)) return { ...entry, attached: [] };
     const attached: AttachmentGroup[] = [];
     const seen = new Set<Digest>();
     const visit = (digest: Digest): void => {
@@ -142,7 +151,8 @@ export function planImport(
 
   return {
     target,
-    items: planned,
+    items: all.filter((entry) => !isLeft(entry)),
+    all,
     groups: [...groups.values()],
     conflicts: [...claims]
       .filter(([, claim]) => claim.clash)

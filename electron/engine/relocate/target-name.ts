@@ -5,6 +5,7 @@ import { shortDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { LockItem } from '../../../shared/format/lock.ts';
 import { isRepositoryName, isTag, parseReference } from '../oci/reference.ts';
+import { itemKey, parseGivenName } from './by-hand.ts';
 import { applyMapRules } from './map-rules.ts';
 import type { MapMode } from './map-rules.ts';
 import type { Target } from './target.ts';
@@ -19,6 +20,8 @@ export interface NamingOptions {
   readonly map: MapMode;
   /** `--no-tag`: an item known by digest alone gets none. */
   readonly noTag: boolean;
+  /** Names given by hand, by `<kind> <reference>`. */
+  readonly renamed?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Host and repository together, as distribution counts them. */
@@ -31,7 +34,7 @@ export function targetName(
   target: Target,
   options: NamingOptions,
 ): TargetName {
-  const named = nameUnderPrefix(item, digest, options);
+  const named = nameByHand(item, digest, options) ?? nameUnderPrefix(item, digest, options);
   const repository = target.prefix === '' ? named.repository : `${target.prefix}/${named.repository}`;
   const refuse = (why: string): AirlockError =>
     new AirlockError('REFERENCE_INVALID', `${item.reference} has no place at the target: ${why}.`, {
@@ -42,6 +45,18 @@ export function targetName(
   if (target.host.length + 1 + repository.length > NAME_LENGTH)
     throw refuse(`${target.host}/${repository} has over ${NAME_LENGTH} characters`);
   return { repository, tag: named.tag };
+}
+
+function nameByHand(
+  item: Pick<LockItem, 'kind' | 'reference' | 'source'>,
+  digest: Digest,
+  options: NamingOptions,
+): TargetName | undefined {
+  const key = itemKey(item);
+  const given = options.renamed?.[key];
+  if (given === undefined) return undefined;
+  const { repository, tag } = parseGivenName(key, given);
+  return { repository, tag: tag ?? nameUnderPrefix(item, digest, options).tag };
 }
 
 /** True for a chart that came from a chart repository, a url or a path, and was made an OCI artifact by Airlock. */

@@ -1,0 +1,77 @@
+// The rows of the Lock step: what is being resolved, then what the lock holds, faults first.
+import type { WireError } from '../../shared/errors/wire.ts';
+import type { DraftItem, ItemKind, LockRow, LockView } from '../../shared/station/contents.ts';
+import type { JobItem } from '../../shared/station/job.ts';
+import { holdsWords, keyOf, wordsOf } from './draft.ts';
+
+export interface LockLine {
+  readonly key: string;
+  readonly kind: ItemKind;
+  readonly reference: string;
+  readonly state: 'queued' | 'running' | 'locked' | 'failed';
+  readonly error: WireError | null;
+  /** What the lock holds of it; null until there is a lock. */
+  readonly row: LockRow | null;
+}
+
+export type LockTab = 'all' | 'locked' | 'failed' | 'noted';
+
+/** The lock's own rows where there is one; else the draft's, each as far as the job has come with it. */
+export function lockLines(
+  draft: readonly DraftItem[],
+  job: readonly JobItem[],
+  lock: LockView | null,
+): readonly LockLine[] {
+  if (lock !== null)
+    return lock.rows.map((row) => ({
+      key: keyOf(row),
+      kind: row.kind,
+      reference: row.reference,
+      state: 'locked',
+      error: null,
+      row,
+    }));
+  const states = new Map(job.map((item) => [item.item, item]));
+  return draft.map((item) => {
+    const { state, error } = states.get(item.reference) ?? { state: 'queued' as const, error: null };
+    return {
+      key: keyOf(item),
+      kind: item.kind,
+      reference: item.reference,
+      state: lineState(state),
+      error,
+      row: null,
+    };
+  });
+}
+
+function lineState(state: JobItem['state']): LockLine['state'] {
+  if (state === 'failed') return 'failed';
+  if (state === 'running' || state === 'waiting') return 'running';
+  return state === 'done' || state === 'present' || state === 'shared' ? 'locked' : 'queued';
+}
+
+export function countLockTabs(lines: readonly LockLine[]): Readonly<Record<LockTab, number>> {
+  const counts = { all: lines.length, locked: 0, failed: 0, noted: 0 };
+  for (const line of lines)
+    for (const tab of ['locked', 'failed', 'noted'] as const) if (isIn(line, tab)) counts[tab] += 1;
+  return counts;
+}
+
+export function linesOf(lines: readonly LockLine[], tab: LockTab, filter: string): readonly LockLine[] {
+  const words = wordsOf(filter);
+  return lines.filter(
+    (line) => isIn(line, tab) && holdsWords(`${line.reference} ${line.row?.digest ?? ''}`, words),
+  );
+}
+
+function isIn(line: LockLine, tab: LockTab): boolean {
+  if (tab === 'all') return true;
+  if (tab === 'noted') return (line.row?.notes.length ?? 0) > 0;
+  return line.state === tab;
+}
+
+/** `signature, SBOM`: what comes along, each word once. */
+export function comesAlong({ attached }: LockRow): string {
+  return [...new Set(attached.map(({ what }) => what))].join(', ');
+}

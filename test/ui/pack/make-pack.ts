@@ -1,0 +1,88 @@
+// Rows, locks and media as the Pack desk's tests want them.
+import type { WireError } from '../../../shared/errors/wire.ts';
+import type { ContentsFound, DraftItem, LockRow, LockView } from '../../../shared/station/contents.ts';
+import type { JobItem } from '../../../shared/station/job.ts';
+import type { Medium } from '../../../shared/station/media.ts';
+
+const GB = 1e9;
+
+export function makeError(change: Partial<WireError> = {}): WireError {
+  return {
+    code: 'REFERENCE_NOT_FOUND',
+    message: 'quay.io has no plant/app:9.',
+    side: 'source',
+    remedy: 'Check the spelling and the tag.',
+    details: {},
+    causes: [],
+    ...change,
+  };
+}
+
+export function makeItem(reference: string, change: Partial<DraftItem> = {}): DraftItem {
+  return {
+    kind: 'image',
+    reference,
+    entry: { ref: reference },
+    why: 'typed',
+    problem: null,
+    ...change,
+  };
+}
+
+export function makeFound(items: readonly DraftItem[], change: Partial<ContentsFound> = {}): ContentsFound {
+  return { items: [...items], list: null, lockPath: null, bundlePath: null, problems: [], ...change };
+}
+
+export function makeJobItem(item: string, change: Partial<JobItem> = {}): JobItem {
+  return { item, kind: 'image', bytes: 1000, doneBytes: 0, state: 'queued', error: null, ...change };
+}
+
+export function makeLockRow(reference: string, change: Partial<LockRow> = {}): LockRow {
+  return {
+    kind: 'image',
+    reference,
+    digest: `sha256:${'a1'.repeat(32)}` as LockRow['digest'],
+    bytes: 402_000_000,
+    newBytes: 393_000_000,
+    platforms: ['linux/amd64'],
+    attached: [],
+    source: reference,
+    notes: [],
+    ...change,
+  };
+}
+
+export function makeLock(rows: readonly LockRow[], change: Partial<LockView> = {}): LockView {
+  return {
+    path: '/state/lists/plant.lock.json',
+    name: 'plant',
+    created: '2026-11-19T14:05:00Z',
+    platforms: ['linux/amd64'],
+    rows: [...rows],
+    images: rows.length,
+    charts: 0,
+    files: 0,
+    blobs: 12,
+    bytes: 2.57 * GB,
+    sharedBytes: 275_000_000,
+    largestBlob: 318_000_000,
+    notes: [],
+    ...change,
+  };
+}
+
+export function makeMedium(name: string, change: Partial<Medium> = {}): Medium {
+  return {
+    path: `/media/${name}`,
+    name,
+    kind: 'usb',
+    device: 'SanDisk Extreme Pro',
+    fileSystem: 'exfat',
+    removable: true,
+    readOnly: false,
+    freeBytes: 119 * GB,
+    totalBytes: 128 * GB,
+    bundles: [],
+    ...change,
+  };
+}

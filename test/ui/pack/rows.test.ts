@@ -1,0 +1,68 @@
+// Holds the rows of the Lock and Run steps to the job and the lock that they show.
+import { describe, expect, it } from 'vitest';
+import { comesAlong, countLockTabs, linesOf, lockLines } from '../../../renderer/pack/lock-rows.ts';
+import { countRunTabs, groupFailures, kindsDone, runRows } from '../../../renderer/pack/run-rows.ts';
+import { makeError, makeItem, makeJobItem, makeLock, makeLockRow } from './make-pack.ts';
+
+describe('the rows of the Lock step', () => {
+  const draft = [makeItem('a:1'), makeItem('b:1'), makeItem('c:1')];
+
+  it('fill as items are resolved', () => {
+    const job = [
+      makeJobItem('a:1', { state: 'done' }),
+      makeJobItem('b:1', { state: 'failed', error: makeError() }),
+    ];
+    const lines = lockLines(draft, job, null);
+    expect(lines.map(({ state }) => state)).toEqual(['locked', 'failed', 'queued']);
+    expect(lines[1]?.error?.code).toBe('REFERENCE_NOT_FOUND');
+    expect(countLockTabs(lines)).toEqual({ all: 3, locked: 1, failed: 1, noted: 0 });
+  });
+
+  it('are the lock’s own once there is one', () => {
+    const lock = makeLock([makeLockRow('a:1', { notes: ['taken as it is'] }), makeLockRow('z:1')]);
+    const lines = lockLines(draft, [], lock);
+    expect(lines.map(({ reference }) => reference)).toEqual(['a:1', 'z:1']);
+    expect(linesOf(lines, 'noted', '')).toHaveLength(1);
+    expect(linesOf(lines, 'all', 'a1a1a1')).toHaveLength(2);
+  });
+
+  it('name what comes along, each word once', () => {
+    const digest = `sha256:${'b2'.repeat(32)}` as ReturnType<typeof makeLockRow>['digest'] & string;
+    const attached = ['signature', 'SBOM', 'signature'].map((what) => ({ what, digest, bytes: 1 }));
+    expect(comesAlong(makeLockRow('a:1', { attached }))).toBe('signature, SBOM');
+  });
+});
+
+describe('the rows of the Run step', () => {
+  const items = [
+    makeJobItem('a:1', { state: 'done' }),
+    makeJobItem('b:1', { state: 'running' }),
+    makeJobItem('c:1', { state: 'queued' }),
+    makeJobItem('d:1', { state: 'failed', error: makeError() }),
+    makeJobItem('e.tgz', { state: 'shared', kind: 'file' }),
+  ];
+
+  it('put what failed first and what has come last, and keep their place in the job', () => {
+    expect(runRows(items, 'all', '').map(({ index }) => index)).toEqual([3, 1, 2, 0, 4]);
+    expect(runRows(items, 'done', 'tgz').map(({ index }) => index)).toEqual([4]);
+    expect(countRunTabs(items)).toEqual({ all: 5, running: 1, failed: 1, queued: 1, done: 2 });
+  });
+
+  it('count what has come of each kind', () => {
+    expect(kindsDone(items)).toEqual({
+      image: { done: 1, total: 4 },
+      chart: { done: 0, total: 0 },
+      file: { done: 1, total: 1 },
+    });
+  });
+
+  it('put failures of one code at one host on one card', () => {
+    const failed = [
+      makeJobItem('quay.io/a:1', { state: 'failed', error: makeError() }),
+      makeJobItem('quay.io/b:1', { state: 'failed', error: makeError() }),
+      makeJobItem('ghcr.io/c:1', { state: 'failed', error: makeError() }),
+      makeJobItem('quay.io/d:1', { state: 'failed', error: makeError({ code: 'DIGEST_MISMATCH' }) }),
+    ];
+    expect(groupFailures(failed).map(({ items: members }) => members.length)).toEqual([2, 1, 1]);
+  });
+});

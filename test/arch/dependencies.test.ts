@@ -30,8 +30,22 @@ it('names a version of every package, those of other systems too: npm ci refuses
   expect(packages.filter(([, { version }]) => version === undefined)).toEqual([]);
 });
 
-it('runs no install script', () => {
-  expect(packages.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
+it('ships nothing that would run a script when it is installed', () => {
+  const scripted = packages.filter(
+    ([, { hasInstallScript, dev }]) => hasInstallScript === true && dev !== true,
+  );
+  expect(scripted).toEqual([]);
+});
+
+// electron-winstaller, which electron-builder brings along for a kind of installer that is not built here, has one.
+it('runs no script of a tool either, and so no script of ours may count on one before or after it', async () => {
+  expect((await readFile(join(ROOT, '.npmrc'), 'utf8')).split('\n')).toContain('ignore-scripts=true');
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const hooks = ['install', 'prepare', 'prepublish'].flatMap((name) => [name, `pre${name}`, `post${name}`]);
+  for (const name of Object.keys(scripts)) hooks.push(`pre${name}`, `post${name}`);
+  expect(Object.keys(scripts).filter((name) => hooks.includes(name))).toEqual([]);
 });
 
 it('names no host to take a package from: whoever installs has a registry chosen', () => {

@@ -13,7 +13,31 @@ const BREACHES: readonly (readonly [rule: string, file: string, text: string])[]
   ['shared-imports-zod-alone', 'shared/breach-library.ts', "import 'semver';"],
   ['engine-knows-no-host', 'electron/engine/oci/breach-host.ts', "import '../../cli/breach-door.ts';"],
   ['hosts-use-the-door', 'electron/cli/breach-door.ts', "import '../engine/oci/digester.ts';"],
-  ['command-knows-no-other-host', 'electron/cli/breach-web.ts', "import '../web/breach.ts';"],
+  ['command-knows-no-other-host', 'electron/cli/breach-shell.ts', "import '../main/breach-shell.ts';"],
+  [
+    'screens-know-the-bridge-alone',
+    'renderer/app/breach-engine.ts',
+    "import '../../electron/engine/index.ts';",
+  ],
+  ['screens-know-the-bridge-alone', 'renderer/store/breach-electron.ts', "import 'electron';"],
+  ['screens-use-no-node', 'renderer/app/breach-node.ts', "import 'node:fs';"],
+  ['desks-know-no-other-desk', 'renderer/pack/breach.ts', "import '../verify/breach-desk.ts';"],
+  ['desks-know-no-other-desk', 'renderer/serve/breach.ts', "import '../app/breach-shell.ts';"],
+  ['parts-know-no-desk', 'renderer/ui/breach-store.ts', "import '../store/breach-leaf.ts';"],
+  ['parts-know-no-desk', 'renderer/ui/breach-bridge.ts', "import '../bridge/bridge.ts';"],
+  ['preload-carries-names-alone', 'electron/preload/breach.ts', "import '../../shared/ipc/schemas.ts';"],
+  ['preload-carries-names-alone', 'electron/preload/breach-node.ts', "import 'node:fs';"],
+  ['engine-process-knows-no-shell', 'electron/host/breach.ts', "import '../main/breach-shell.ts';"],
+  ['engine-process-knows-no-shell', 'electron/host/breach-electron.ts', "import 'electron';"],
+  ['stations-know-no-other-station', 'electron/web/breach-window.ts', "import '../main/breach-shell.ts';"],
+  [
+    'stations-know-no-other-station',
+    'electron/main/breach-screens.ts',
+    "import '../../renderer/app/breach-shell.ts';",
+  ],
+  ['stations-know-no-other-station', 'electron/main/breach-web.ts', "import '../web/breach.ts';"],
+  ['only-the-shell-knows-electron', 'electron/web/breach-electron.ts', "import 'electron';"],
+  ['only-the-shell-knows-electron', 'electron/cli/breach-electron.ts', "import 'electron';"],
   ['rooms-know-no-use-case', 'electron/engine/content/breach-pack.ts', "import '../pack/breach.ts';"],
   ['oci-stands-below-the-rooms', 'electron/engine/oci/breach-room.ts', "import '../content/breach-pack.ts';"],
   ['registry-knows-no-bundle', 'electron/engine/registry/breach.ts', "import '../bundle/breach.ts';"],
@@ -30,12 +54,21 @@ const BREACHES: readonly (readonly [rule: string, file: string, text: string])[]
   ['canonicalize-in-its-room', 'electron/engine/bundle/breach-canonical.ts', "import 'canonicalize';"],
   ['scure-bip39-in-its-room', 'electron/engine/jobs/breach-words.ts', "import '@scure/bip39';"],
   ['commander-in-its-room', 'electron/engine/jobs/breach-argv.ts', "import 'commander';"],
+  ['ws-in-its-room', 'electron/host/breach-socket.ts', "import 'ws';"],
+  ['react-in-its-room', 'shared/breach-react.ts', "import 'react';"],
+  ['react-aria-components-in-its-room', 'renderer/store/breach-parts.ts', "import 'react-aria-components';"],
+  ['zustand-in-its-room', 'electron/host/breach-store.ts', "import 'zustand';"],
+  ['lucide-react-in-its-room', 'renderer/app/breach-icons.ts', "import 'lucide-react';"],
   ['cli-table3-in-its-room', 'electron/engine/jobs/breach-table.ts', "import 'cli-table3';"],
 ];
 
 /** What the breaches point at. */
 const LEAVES: Readonly<Record<string, string>> = {
   'electron/web/breach.ts': 'export {};',
+  'electron/main/breach-shell.ts': 'export {};',
+  'renderer/verify/breach-desk.ts': 'export {};',
+  'renderer/app/breach-shell.ts': 'export {};',
+  'renderer/store/breach-leaf.ts': 'export {};',
   'electron/engine/pack/breach.ts': 'export {};',
   'electron/engine/registry/breach-leaf.ts': 'export {};',
   'electron/engine/relocate/breach-b.ts': "import './breach-a.ts';",
@@ -46,7 +79,7 @@ let broken: readonly string[];
 
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'airlock-layers-'));
-  for (const folder of ['electron', 'shared', 'package.json', 'tsconfig.json'])
+  for (const folder of ['electron', 'renderer', 'shared', 'package.json', 'tsconfig.json'])
     await cp(join(ROOT, folder), join(copy, folder), { recursive: true });
   for (const folder of ['test', 'build']) await mkdir(join(copy, folder));
   await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
@@ -73,7 +106,8 @@ describe('the layer rules', () => {
   it('see nothing in an empty tree, which the check calls a failure', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'airlock-layers-'));
     try {
-      for (const folder of ['electron', 'shared', 'test', 'build']) await mkdir(join(empty, folder));
+      for (const folder of ['electron', 'renderer', 'shared', 'test', 'build'])
+        await mkdir(join(empty, folder));
       await cp(join(ROOT, 'tsconfig.json'), join(empty, 'tsconfig.json'));
       expect((await checkLayers(empty)).modules).toBe(0);
     } finally {

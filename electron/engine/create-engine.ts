@@ -184,9 +184,7 @@ async function prepareImport(
   const target = parseTarget(choice.to);
   const map = await readMap(choice.map);
   return (bundle) =>
-    withClient(options, context, (client) =>
-      runImport({ ...choice, bundle, target, map }, client, context),
-    );
+    withClient(options, context, (client) => runImport({ ...choice, bundle, target, map }, client, context));
 }
 
 /** One registry client for one job; what it was waiting for or warned of is told through the job. */

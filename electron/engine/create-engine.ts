@@ -198,6 +198,7 @@ async function withClient<T>(
   const client = createRegistryClient({
     hosts: options.hosts,
     limits: context.limits,
+    throttle: context.throttle,
     clock: context.clock,
     environment: options.environment,
     authFile: authFile(options),

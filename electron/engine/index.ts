@@ -24,6 +24,8 @@ export { createPause } from './jobs/pause.ts';
 export { createProgressMeter } from './jobs/progress-meter.ts';
 export type { ProgressSnapshot } from './jobs/progress-meter.ts';
 export { stateFolder } from './jobs/state-folder.ts';
+export { createThrottle } from './jobs/throttle.ts';
+export type { Throttle } from './jobs/throttle.ts';
 export { findProgram } from './registry/credentials/find-program.ts';
 export type { LockRequest } from './lock/run-lock.ts';
 export type { PackRequest } from './pack/run-pack.ts';

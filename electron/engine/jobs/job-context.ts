@@ -1,5 +1,6 @@
 // What every long operation is given by the desk that runs it.
 import type { Answer, ProgressEvent, Question } from '../../../shared/job/progress.ts';
+import type { Throttle } from './throttle.ts';
 
 export interface Limits {
   /** Requests under way at one host. */
@@ -10,6 +11,8 @@ export interface Limits {
   readonly stallMs: number;
   /** Attempts after the first where the error table says a repeat may help. */
   readonly retries: number;
+  /** Of a job's blobs in both directions together, where the context brings no throttle. Undefined: no limit. */
+  readonly bytesPerSecond?: number | undefined;
 }
 
 export const DEFAULT_LIMITS: Limits = { perHost: 8, blobs: 8, stallMs: 60_000, retries: 5 };
@@ -35,6 +38,8 @@ export interface JobContext {
   readonly ask: (question: Question) => Promise<Answer>;
   readonly pause: Pause;
   readonly limits: Limits;
+  /** Held before every download and upload of a blob or file; several jobs may share one. */
+  readonly throttle?: Throttle | undefined;
   readonly clock: Clock;
   /** A value the operator keeps out of files: AIRLOCK_QUERY_<n> and the like. Undefined where there is none. */
   readonly secret: (name: string) => string | undefined;

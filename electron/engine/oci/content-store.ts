@@ -27,6 +27,8 @@ export const HELD_BACK_BYTES = 64 * 1024;
 
 /** One blob on its way into a store. Exactly one of commit and abort ends it. */
 export interface BlobWriter {
+  /** Chunks are best no larger than this, where the writer takes its time over each. May change on the way. */
+  readonly pieceBytes?: number | undefined;
   /** Resolves when the store no longer needs the chunk's memory. Throws SIZE_MISMATCH on a byte too many. */
   write(chunk: Uint8Array): Promise<void>;
   /** Checks size and digest, then gives the blob its final name. Throws DIGEST_MISMATCH or SIZE_MISMATCH and keeps nothing. */

@@ -15,12 +15,16 @@ export async function copyBlob(
   const writer = await to.ingest(descriptor, { signal: context.signal });
   if (writer === null) return false;
   try {
-    for await (const chunk of from.open(descriptor, { signal: context.signal })) {
-      const held = context.pause.whenRunning(context.signal);
-      if (held !== undefined) await held;
-      await writer.write(chunk);
-      context.report(bytesMoved(chunk.byteLength, item));
-    }
+    for await (const chunk of from.open(descriptor, { signal: context.signal }))
+      for (let at = 0; at < chunk.byteLength;) {
+        const held = context.pause.whenRunning(context.signal);
+        if (held !== undefined) await held;
+        const most = writer.pieceBytes ?? chunk.byteLength;
+        const piece = at === 0 && most >= chunk.byteLength ? chunk : chunk.subarray(at, at + most);
+        await writer.write(piece);
+        at += piece.byteLength;
+        context.report(bytesMoved(piece.byteLength, item));
+      }
     await writer.commit();
     return true;
   } catch (error) {

@@ -1,6 +1,7 @@
 // Puts the registry room together: one set of connections, logins and limits for a whole job.
 import tls from 'node:tls';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { createThrottle } from '../jobs/throttle.ts';
 import { createAuthorizer } from './auth/authorizer.ts';
 import type { FetchToken, ResolveAddress } from './auth/authorizer.ts';
 import { lookupAddresses } from './auth/realm.ts';
@@ -16,6 +17,7 @@ import { proxyFor } from './proxy.ts';
 import { createReferrers } from './referrers.ts';
 import { createRepository } from './repository.ts';
 import { createSlots } from './slots.ts';
+import { throttledBytes } from './throttled.ts';
 import { trustFor } from './trust.ts';
 import { createUndiciWire } from './undici-wire.ts';
 import { createWebFiles } from './web-files.ts';
@@ -28,6 +30,9 @@ const TOKEN_BYTES = 128 * 1024;
 /** Nothing is connected or read before it is needed. `close` ends what is under way. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   const { limits, clock } = options;
+  const throttle =
+    options.throttle ??
+    (limits.bytesPerSecond === undefined ? undefined : createThrottle(() => limits.bytesPerSecond, clock));
   const hosts = Object.fromEntries(
     Object.entries(options.hosts ?? {}).map(([host, choice]) => [normaliseHost(host), choice]),
   );
@@ -100,7 +105,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         plainHttp: () => url.protocol === 'http:',
       }),
     wireFor,
-    slots: createSlots(limits.perHost),
+    slots: createSlots((host) => (hosts[host] ?? hosts[`${host}:443`])?.connections ?? limits.perHost),
     limits,
     clock,
     onWait: options.onWait ?? (() => undefined),
@@ -113,7 +118,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   return {
     repository: (host, name) =>
-      createRepository({ exchange, uploads, referrers, onNotice }, normaliseHost(host), name),
+      createRepository({ exchange, uploads, referrers, throttle, onNotice }, normaliseHost(host), name),
     async ping(text, pinging) {
       const host = normaliseHost(text);
       const asked = { host, what: 'its registry API' };
@@ -126,8 +131,11 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         },
       );
     },
-    download: (url, downloading) =>
-      webFiles.download(url, downloading?.offset ?? 0, downloading?.signal ?? never),
+    async download(url, downloading) {
+      const signal = downloading?.signal ?? never;
+      const file = await webFiles.download(url, downloading?.offset ?? 0, signal);
+      return { ...file, body: throttledBytes(file.body, throttle, signal) };
+    },
     head: (url, heading) => webFiles.head(url, heading?.signal ?? never),
     get bytesResent() {
       return uploads.bytesResent;

@@ -4,6 +4,7 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import type { ByteSource, ContentStore } from '../oci/content-store.ts';
 import type { CredentialSource } from './credentials/credential.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
+import type { Throttle } from '../jobs/throttle.ts';
 
 export { createRegistryClient } from './client.ts';
 
@@ -12,11 +13,15 @@ export interface HostChoice {
   readonly plainHttp?: boolean;
   /** PEM of additional authorities for this host alone. */
   readonly ca?: string;
+  /** Requests under way at once, in place of the limit for all hosts. */
+  readonly connections?: number;
 }
 
 export interface RegistryClientOptions {
   readonly hosts?: Readonly<Record<string, HostChoice>>;
   readonly limits: Limits;
+  /** Before every blob and file, in both directions; else `limits.bytesPerSecond` holds for this client. */
+  readonly throttle?: Throttle | undefined;
   readonly clock: Clock;
   /** The process's environment: proxies, DOCKER_CONFIG, REGISTRY_AUTH_FILE, HOME, XDG_*, PATH, NETRC. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -4,6 +4,7 @@ import { isManifestOrIndexType, LIMIT } from '../../../shared/domain/descriptor.
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { shortDigest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import type { Throttle } from '../jobs/throttle.ts';
 import type { BlobWriter, ByteSource, OpenOptions, Root } from '../oci/content-store.ts';
 import { createDigester } from '../oci/digester.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
@@ -16,6 +17,7 @@ import type { FetchedManifest, Repository } from './index.ts';
 import { fetchManifest, pushManifest, resolveManifest } from './manifests.ts';
 import { pagesOf } from './pages.ts';
 import type { Referrers } from './referrers.ts';
+import { throttledBytes, throttledWriter } from './throttled.ts';
 import { discard, headerOf, readBody } from './wire.ts';
 
 /** ECR refuses more (go-containerregistry: defaultPageSize). */
@@ -27,6 +29,7 @@ export interface RepositoryRoom {
   readonly exchange: Exchange;
   readonly uploads: BlobUploads;
   readonly referrers: Referrers;
+  readonly throttle: Throttle | undefined;
   readonly onNotice: (text: string) => void;
 }
 
@@ -47,7 +50,7 @@ function contentOf({ bytes, descriptor }: FetchedManifest): readonly string[] {
 
 /** Throws REFERENCE_INVALID for a name that no registry has. Slashes around it do not count. */
 export function createRepository(room: RepositoryRoom, host: string, path: string): Repository {
-  const { exchange, uploads, referrers, onNotice } = room;
+  const { exchange, uploads, referrers, throttle, onNotice } = room;
   const name = path.replaceAll(/^\/+|\/+$/g, '');
   if (!isRepositoryName(name))
     throw new AirlockError('REFERENCE_INVALID', `"${path}" is no repository name (lower case only).`, {
@@ -172,11 +175,19 @@ export function createRepository(room: RepositoryRoom, host: string, path: strin
     },
     open(descriptor, options = {}): ByteSource {
       if (isManifestOrIndexType(descriptor.mediaType)) return openManifest(descriptor, options);
-      return downloadBlob(exchange, address, descriptor, { ...options, signal: signalOf(options) });
+      const signal = signalOf(options);
+      return throttledBytes(
+        downloadBlob(exchange, address, descriptor, { ...options, signal }),
+        throttle,
+        signal,
+      );
     },
     async ingest(descriptor, options) {
       const signal = signalOf(options);
-      if (!isManifestOrIndexType(descriptor.mediaType)) return uploads.ingest(address, descriptor, signal);
+      if (!isManifestOrIndexType(descriptor.mediaType)) {
+        const writer = await uploads.ingest(address, descriptor, signal);
+        return writer === null ? null : throttledWriter(writer, throttle, signal);
+      }
       if (descriptor.size > LIMIT.manifestBytes)
         throw new AirlockError(
           'LIMIT_EXCEEDED',

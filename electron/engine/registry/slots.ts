@@ -11,7 +11,8 @@ export interface Slots {
   acquire(host: string, kind: SlotKind, signal: AbortSignal): Promise<() => void>;
 }
 
-export function createSlots(perHost: number): Slots {
+/** `perHost` is asked once for each host. */
+export function createSlots(perHost: (host: string) => number): Slots {
   const limits = new Map<string, LimitFunction>();
   return {
     async acquire(host, kind, signal) {

@@ -1,0 +1,98 @@
+// What the Target step does: tests a registry, keeps its login and its profile, then asks what the names stand for there.
+import type { RegistryProfile, Settings } from '../../shared/station/settings.ts';
+import type { ProbeResult } from '../../shared/station/target.ts';
+import { bridge } from '../bridge/client.ts';
+import { unwrap } from '../store/unwrap.ts';
+import { announce } from '../store/announcer.ts';
+import { useSettings } from '../store/settings.ts';
+import { importTexts } from '../texts/import.ts';
+import { startPlan } from './mapping-actions.ts';
+import { prefixOf, useImport } from './import-store.ts';
+import type { TargetForm } from './import-store.ts';
+
+/** Tries name, certificate, login and permission. Nothing is written there. */
+export async function testTarget(): Promise<void> {
+  const { target, isProbing } = useImport.getState();
+  if (isProbing || target.host.trim() === '') return;
+  useImport.setState({ isProbing: true, probe: null });
+  try {
+    const probe = unwrap(
+      await bridge().registries.test({
+        host: target.host.trim(),
+        prefix: prefixOf(target),
+        plainHttp: target.plainHttp,
+        certificate: target.certificate,
+        login:
+          target.username === '' || target.password === ''
+            ? null
+            : { username: target.username, password: target.password },
+      }),
+    );
+    // The form may have been changed while the answer was on its way.
+    if (useImport.getState().target !== target) return;
+    useImport.setState({ probe });
+    announce(
+      isGood(probe)
+        ? importTexts.announce.tested(probe.host)
+        : importTexts.announce.testFailed(failedStep(probe) ?? ''),
+    );
+  } finally {
+    useImport.setState({ isProbing: false });
+  }
+}
+
+/** Keeps what was tested as a profile, and the login where it was accepted; then looks the names up. */
+export async function goToMapping(): Promise<void> {
+  const { target, probe } = useImport.getState();
+  const isAccepted = probe?.steps.some(({ step, state }) => step === 'login' && state === 'ok') === true;
+  if (isAccepted && target.password !== '')
+    unwrap(
+      await bridge().registries.login({
+        host: target.host.trim(),
+        username: target.username,
+        password: target.password,
+      }),
+    );
+  const { settings, save } = useSettings.getState();
+  await save({ registries: withProfile(settings, target, probe) });
+  useImport.setState({ target: { ...target, password: '' }, step: 'mapping' });
+  await startPlan();
+}
+
+/** The profiles with this target among them, its last test beside it. */
+export function withProfile(
+  settings: Pick<Settings, 'registries'>,
+  target: TargetForm,
+  probe: ProbeResult | null,
+): RegistryProfile[] {
+  const host = target.host.trim();
+  const known = settings.registries.find((profile) => profile.host === host);
+  const profile: RegistryProfile = {
+    host,
+    prefix: prefixOf(target),
+    usedAs: known === undefined || known.usedAs === 'target' ? 'target' : 'both',
+    plainHttp: target.plainHttp,
+    certificate: target.certificate,
+    connections: known?.connections ?? null,
+    user: target.password === '' ? (known?.user ?? null) : target.username,
+    lastTest:
+      probe === null
+        ? (known?.lastTest ?? null)
+        : { at: probe.at, isGood: isGood(probe), word: lastWord(probe) },
+  };
+  return [...settings.registries.filter((each) => each.host !== host), profile];
+}
+
+/** Nothing failed; plain http alone is a warning. */
+export function isGood(probe: ProbeResult): boolean {
+  return probe.error === null && probe.steps.every(({ state }) => state === 'ok' || state === 'warn');
+}
+
+function failedStep(probe: ProbeResult): string | undefined {
+  return probe.steps.find(({ state }) => state === 'failed')?.step;
+}
+
+function lastWord(probe: ProbeResult): string {
+  const telling = probe.steps.find(({ state }) => state === 'failed' || state === 'warn');
+  return telling?.word ?? probe.steps.findLast(({ state }) => state === 'ok')?.word ?? '';
+}

@@ -1,5 +1,4 @@
 // What the Mapping step does: looks names up at the target, settles conflicts, and starts the import.
-import type { MappingRow } from '../../shared/format/results.ts';
 import { bridge } from '../bridge/client.ts';
 import { useJobs } from '../store/jobs.ts';
 import { unwrap } from '../store/unwrap.ts';
@@ -17,7 +16,7 @@ export async function startPlan(): Promise<void> {
 export async function takePlan(job: string): Promise<void> {
   const result = unwrap(await bridge().jobs.result({ job }));
   if (useImport.getState().planJob !== job || result?.desk !== 'plan') return;
-  useImport.setState({ rows: result.rows as readonly MappingRow[], bundle: result.bundle });
+  useImport.setState({ rows: result.rows, bundle: result.bundle });
 }
 
 export async function startImport(): Promise<void> {

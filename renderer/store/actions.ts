@@ -43,6 +43,7 @@ export function useActions(actions: readonly Action[]): void {
     .map(({ id, label, keys, about }) => [id, label, keys, about].join('\u0000'))
     .join('\u0001');
   useEffect(() => {
+    if (shape === '') return undefined;
     const now = (id: string) => latest.current.find((action) => action.id === id);
     return registerActions(
       latest.current.map((action) => ({

@@ -19,7 +19,7 @@ export function createSlots(perHost: (host: string) => number): Slots {
       signal.throwIfAborted();
       const key = `${kind} ${host}`;
       let limit = limits.get(key);
-      if (limit === undefined) limits.set(key, (limit = pLimit(perHost)));
+      if (limit === undefined) limits.set(key, (limit = pLimit(perHost(host))));
       const granted = Promise.withResolvers<() => void>();
       const onAbort = () => granted.reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });

@@ -35,15 +35,15 @@ export interface WebStationOptions {
 export interface WebStation {
   readonly port: number;
   /** An address with a fresh start token, good for one page; the one asked for before, if unused, is no longer good. */
-  newAddress(): string;
+  readonly newAddress: () => string;
   /** Has the default browser open it; false where none is found. */
-  openBrowser(address: string): Promise<boolean>;
+  readonly openBrowser: (address: string) => Promise<boolean>;
   /** Jobs that run or wait for an answer, as `pack coder`. */
-  runningJobs(): Promise<readonly string[]>;
+  readonly runningJobs: () => Promise<readonly string[]>;
   /** Ends pages and engine. What jobs had finished is kept, and they can be gone on with. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** For a process that ends now: removes what must not stay behind. */
-  abandon(): void;
+  readonly abandon: () => void;
 }
 
 /** Resolves when the port is open. Throws FILE_NOT_FOUND where the screens were not built, PORT_IN_USE, NO_ACCESS. */

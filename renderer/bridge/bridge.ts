@@ -2,7 +2,10 @@
 import type { StationApi } from '../../shared/ipc/types.ts';
 
 export interface Bridge extends StationApi {
-  /** Where dropped files lie. The web station has them sent over first; a folder has no path there and is left out. */
+  /**
+   * Where dropped files lie. The web station has them sent over first; a folder has no path there and is left out. Rejects
+   * with a WireFailure where one could not be sent.
+   */
   readonly pathsOf: (files: readonly File[]) => Promise<readonly string[]>;
 }
 

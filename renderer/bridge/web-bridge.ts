@@ -1,16 +1,17 @@
 // The bridge of the web station: every channel over one WebSocket, dropped files sent over by PUT.
-import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { WireError } from '../../shared/errors/wire.ts';
 import { channelName, channels } from '../../shared/ipc/channels.ts';
 import type { StationFacts } from '../../shared/ipc/schemas.ts';
 import type { StationApi } from '../../shared/ipc/types.ts';
 import { webPaths } from '../../shared/ipc/web-wire.ts';
+import { WireFailure } from '../store/unwrap.ts';
 import type { Bridge } from './bridge.ts';
 import { bearing, checkSession, SessionOver, takeSession } from './web-session.ts';
-import { openSocket } from './web-socket.ts';
+import { noAnswer, openSocket } from './web-socket.ts';
 import type { WebSocketCalls } from './web-socket.ts';
 
 const CHANGED = channelName('station', 'changed');
+const OPENED = channelName('station', 'opened');
 const DESCRIBE = channelName('station', 'describe');
 
 const OVER = 'This page’s session has ended. Open the address that `airlock web` prints.';
@@ -64,8 +65,10 @@ async function tellEngine(calls: WebSocketCalls, state?: StationFacts['engine'])
   const facts = described.value as StationFacts;
   ({ route } = facts);
   calls.emit(CHANGED, { engine: facts.engine, route });
+  if (facts.opened.length > 0) calls.emit(OPENED, { paths: facts.opened });
 }
 
+/** Throws WireFailure where one could not be sent over; those before it lie there, and go with the station. */
 async function sendFiles(files: readonly File[], session: string): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const file of files) {
@@ -74,6 +77,8 @@ async function sendFiles(files: readonly File[], session: string): Promise<reado
       method: 'PUT',
       headers: bearing(session),
       body: file,
+    }).catch(() => {
+      throw new WireFailure(noAnswer('The connection to the station was lost while the file was sent over.'));
     });
     if (!answer.ok) throw await refusalOf(answer);
     paths.push(((await answer.json()) as { readonly path: string }).path);
@@ -91,12 +96,11 @@ async function isFolder(file: File): Promise<boolean> {
   }
 }
 
-async function refusalOf(answer: Response): Promise<Error> {
+async function refusalOf(answer: Response): Promise<WireFailure> {
   try {
-    const { code, message, side, remedy } = (await answer.json()) as WireError;
-    return new AirlockError(code, message, { side, remedy });
+    return new WireFailure((await answer.json()) as WireError);
   } catch {
-    return new AirlockError('CONNECTION_LOST', 'The station refused the file.', { side: 'machine' });
+    return new WireFailure(noAnswer('The station refused the file.'));
   }
 }
 

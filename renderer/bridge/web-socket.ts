@@ -133,8 +133,9 @@ async function connectOnce(
   return { opened, closed };
 }
 
-function lost(message: string): Result<never> {
-  const error: WireError = {
+/** What is told of a station that does not answer, or no longer. */
+export function noAnswer(message: string): WireError {
+  return {
     code: 'CONNECTION_LOST',
     message,
     side: 'machine',
@@ -142,8 +143,9 @@ function lost(message: string): Result<never> {
     details: {},
     causes: [],
   };
-  return { ok: false, error };
 }
+
+const lost = (message: string): Result<never> => ({ ok: false, error: noAnswer(message) });
 
 const after = (milliseconds: number): Promise<undefined> =>
   new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { forkEngine, startWebStation } from '../../electron/web/index.ts';
+import type { EngineChild } from '../../electron/host/supervisor.ts';
 import type { WebStation } from '../../electron/web/index.ts';
 import { tokenProtocolPrefix, webPaths, webProtocol } from '../../shared/ipc/web-wire.ts';
 import { tempFolder } from './temp-folder.ts';
@@ -15,19 +16,24 @@ export interface TestStation extends WebStation {
   readonly origin: string;
   readonly stateFolder: string;
   readonly newToken: () => string;
+  readonly killEngine: () => void;
   /** A page's session. */
   readonly newSession: () => Promise<string>;
 }
 
-/** `page` is the whole of its index.html. Closed when the test has ended. */
-export async function startTestStation(page = '<!doctype html><title>Airlock</title>'): Promise<TestStation> {
+/** `page` is the whole of its index.html, `script` lies at /assets/app-1a2b.js. Closed when the test has ended. */
+export async function startTestStation(
+  page = '<!doctype html><title>Airlock</title>',
+  script = 'globalThis.isHere = true;',
+): Promise<TestStation> {
   const folder = await tempFolder();
   const stateFolder = join(folder, 'state');
   const screensFolder = join(folder, 'screens');
   await mkdir(join(screensFolder, 'assets'), { recursive: true });
   await writeFile(join(screensFolder, 'index.html'), page);
-  await writeFile(join(screensFolder, 'assets/app-1a2b.js'), 'globalThis.isHere = true;\n');
+  await writeFile(join(screensFolder, 'assets/app-1a2b.js'), script);
   const environment = { ...process.env, AIRLOCK_HOME: stateFolder, HOME: folder };
+  let engine: EngineChild | undefined;
   const station = await startWebStation({
     port: 0,
     platform: process.platform,
@@ -35,9 +41,12 @@ export async function startTestStation(page = '<!doctype html><title>Airlock</ti
     stateFolder,
     version: '0.0.0',
     screensFolder,
-    spawnEngine: () => forkEngine(environment),
+    spawnEngine: () => {
+      engine = forkEngine(environment);
+      return engine;
+    },
     findProgram: () => Promise.resolve(undefined),
-    opened: [],
+    opened: ['/tmp/handed.over'],
   });
   onTestFinished(() => station.close());
   const host = `127.0.0.1:${station.port}`;
@@ -49,6 +58,7 @@ export async function startTestStation(page = '<!doctype html><title>Airlock</ti
     origin,
     stateFolder,
     newToken,
+    killEngine: () => engine?.kill(),
     async newSession() {
       const answer = await ask(station.port, 'POST', webPaths.session, {
         origin,

@@ -1,7 +1,7 @@
 // A station for one spec, whichever host the project names: its own state, its own media, its own page.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { test as base } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { DEFAULT_SETTINGS } from '../../shared/station/settings.ts';
@@ -20,7 +20,7 @@ export interface StationOptions {
 /** How one host is started. A host leaves no process behind when `close` has resolved. */
 export type OpenHost = (start: {
   readonly browser: Browser;
-  /** AIRLOCK_HOME, HOME and PATH: no spec sees the developer's own settings or logins. */
+  /** The whole of it: no spec sees the developer's own settings, media or logins. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stateFolder: string;
   /** Handed over as arguments. */
@@ -55,7 +55,7 @@ export interface StationChoice {
 
 export interface OpenStation extends OpenedHost {
   readonly stateFolder: string;
-  /** Folders that stand for media, by label. The first is where bundles go that go to no medium. */
+  /** Folders that the station takes for removable media, by label. */
   readonly media: Readonly<Record<string, string>>;
   /** A folder for whatever the spec makes. */
   readonly folder: string;
@@ -88,6 +88,7 @@ export const test = base.extend<StationFixtures & StationOptions>({
           HOME: join(folder, 'home'),
           TMPDIR: tmpdir(),
           AIRLOCK_HOME: stateFolder,
+          AIRLOCK_MEDIA: Object.values(media).join(delimiter),
           ...choice.environment,
         },
         paths: choice.paths ?? [],
@@ -113,15 +114,8 @@ async function makeMedia(below: string, labels: readonly string[]): Promise<Reco
 async function writeSettings(
   stateFolder: string,
   { side, theme = 'light', settings }: StationChoice,
-  bundles = '',
 ): Promise<void> {
-  const written: Settings = {
-    ...DEFAULT_SETTINGS,
-    side,
-    theme,
-    folders: { ...DEFAULT_SETTINGS.folders, bundles },
-    ...settings,
-  };
+  const written: Settings = { ...DEFAULT_SETTINGS, side, theme, ...settings };
   await mkdir(stateFolder, { recursive: true });
   await writeFile(join(stateFolder, 'settings.json'), JSON.stringify(written));
 }

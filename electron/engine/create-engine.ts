@@ -115,6 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
           ...tls,
           bundles,
           ...(choice.writable === undefined ? {} : { writable: choice.writable }),
+          ...(choice.onRequest === undefined ? {} : { onRequest: choice.onRequest }),
           stallMs: context.limits.stallMs,
           signal: context.signal,
           onNotice: (text) => context.report({ kind: 'notice', text }),

@@ -12,7 +12,7 @@ import type { LockRequest } from './lock/run-lock.ts';
 import type { PackRequest, PackResult } from './pack/run-pack.ts';
 import type { ByHand } from './relocate/index.ts';
 import type { LoginResult, LogoutResult } from './registry/credentials/login.ts';
-import type { Serving } from './serve/index.ts';
+import type { ServedRequest, Serving } from './serve/index.ts';
 import type { VerifyResult } from './verify/verify-result.ts';
 
 export { createEngine } from './create-engine.ts';
@@ -29,7 +29,7 @@ export type { Throttle } from './jobs/throttle.ts';
 export { findProgram } from './registry/credentials/find-program.ts';
 export type { LockRequest } from './lock/run-lock.ts';
 export type { PackRequest } from './pack/run-pack.ts';
-export type { Serving } from './serve/index.ts';
+export type { ServedRequest, Serving } from './serve/index.ts';
 
 /** What every verb says first about a bundle. */
 export interface BundleSummary {
@@ -133,6 +133,8 @@ export interface ServeChoice {
   /** PEM files. */
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
+  /** Called when a request has ended, however it ended. */
+  readonly onRequest?: ((entry: ServedRequest) => void) | undefined;
 }
 
 export interface Station {

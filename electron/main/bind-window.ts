@@ -1,0 +1,67 @@
+// Binds the contract to one window: who calls is checked first, then what; answers and events are parsed on their way back.
+import type { z } from 'zod';
+import { AirlockError } from '../../shared/errors/airlock-error.ts';
+import { toWire } from '../../shared/errors/wire.ts';
+import { channelName, channels } from '../../shared/ipc/channels.ts';
+import { schemas } from '../../shared/ipc/schemas.ts';
+import { answerCall } from '../host/bind.ts';
+import type { Envelope, Forward, SomeHandlers } from '../host/bind.ts';
+import { isOurs } from './origin.ts';
+import type { Frame } from './origin.ts';
+
+/** `contents.ipc`: calls of this window and of no other. */
+export interface WindowIpc {
+  handle(
+    channel: string,
+    listener: (event: { readonly senderFrame: Frame | null }, input: unknown) => Promise<Envelope>,
+  ): void;
+}
+
+export function bindWindow(ipc: WindowIpc, handlers: SomeHandlers, forward: Forward): void {
+  const parsing = parsingForward(forward);
+  for (const [group, names] of Object.entries(channels))
+    for (const [name, kind] of Object.entries(names))
+      if (kind === 'invoke')
+        ipc.handle(channelName(group, name), (event, input) =>
+          // Judged before anything is waited for: a frame that goes away meanwhile is null afterwards.
+          isOurs(event.senderFrame)
+            ? answerCall(schemas, handlers, group, name, input, parsing)
+            : Promise.resolve(refusal(group, name)),
+        );
+}
+
+/** Sends an event to a window's page. `onUnfit` hears of one that is not as the contract has it; that one is dropped. */
+export function createTeller(
+  send: (channel: string, payload: unknown) => void,
+  onUnfit: (error: unknown) => void,
+): (group: string, name: string, payload: unknown) => void {
+  return (group, name, payload) => {
+    const spec = specOf(group, name);
+    if (spec === undefined || !('payload' in spec)) return;
+    const parsed = (spec.payload as z.ZodType).safeParse(payload);
+    if (parsed.success) send(channelName(group, name), parsed.data);
+    else onUnfit(parsed.error);
+  };
+}
+
+/** The engine reads what strangers wrote, so its answers are held to the contract like everybody's. */
+function parsingForward(forward: Forward): Forward {
+  return async (group, name, input) => {
+    const answer = await forward(group, name, input);
+    const spec = specOf(group, name);
+    if (!answer.ok || spec === undefined || !('output' in spec)) return answer;
+    return { ok: true, value: (spec.output as z.ZodType).parse(answer.value) };
+  };
+}
+
+function specOf(group: string, name: string): object | undefined {
+  return (schemas as Readonly<Record<string, Readonly<Record<string, object>>>>)[group]?.[name];
+}
+
+function refusal(group: string, name: string): Envelope {
+  const error = new AirlockError(
+    'BAD_CALL',
+    `The call ${group}.${name} came from elsewhere than Airlock’s own screens.`,
+  );
+  return { ok: false, error: toWire(error) };
+}

@@ -1,0 +1,45 @@
+// What the window answers itself; everything else is the engine's.
+import { homedir } from 'node:os';
+import type { Handlers } from '../../shared/ipc/types.ts';
+import type { Supervisor } from '../host/supervisor.ts';
+import type { LoginVault } from './login-vault.ts';
+import type { OpenedPaths } from './opened-paths.ts';
+
+export interface StationKnown {
+  readonly version: string;
+  readonly stateFolder: string;
+  readonly vault: LoginVault;
+  readonly opened: OpenedPaths;
+  readonly supervisor: Pick<Supervisor, 'state' | 'route' | 'restartEngine'>;
+}
+
+export function createStationHandlers(known: StationKnown): Handlers['station'] {
+  const { supervisor } = known;
+  return {
+    async describe() {
+      const route = await supervisor.route();
+      const keepsLogins = (await known.vault.isUsable()) ? 'keyring' : 'no';
+      return {
+        host: 'window',
+        platform: platform(),
+        version: known.version,
+        stateFolder: known.stateFolder,
+        homeFolder: homedir(),
+        keepsLogins,
+        // Last, since from here on the page is told what is opened.
+        opened: known.opened.take(),
+        route,
+        engine: supervisor.state,
+      };
+    },
+    restartEngine: async () => {
+      await supervisor.restartEngine();
+      return undefined;
+    },
+  };
+}
+
+/** Electron runs on no other. */
+function platform(): 'linux' | 'darwin' | 'win32' {
+  return process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
+}

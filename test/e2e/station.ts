@@ -79,7 +79,7 @@ export const test = base.extend<StationFixtures & StationOptions>({
     await give(async (choice) => {
       const stateFolder = choice.stateFolder ?? join(folder, `state-${opened.length}`);
       const media = await makeMedia(join(folder, 'media'), choice.media ?? ['USB']);
-      if (choice.stateFolder === undefined) await writeSettings(stateFolder, choice, Object.values(media)[0]);
+      if (choice.stateFolder === undefined) await writeSettings(stateFolder, choice);
       const station = await openHost({
         browser,
         stateFolder,

@@ -8,45 +8,43 @@ import type { OpenHost } from './station.ts';
 
 const COMMAND = join(import.meta.dirname, '../../out/airlock.mjs');
 
+// A runner that ends in a hurry takes its stations with it.
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const station of running) station.kill('SIGKILL');
+});
+
 export const openWebStation: OpenHost = async ({ browser, environment, paths, viewport }) => {
   const station = spawn(process.execPath, [COMMAND, 'web', '--no-open', '--json', ...paths], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const { url } = await announced(station);
+  running.add(station);
+  const exit = new Promise<void>((resolve) => station.once('exit', () => resolve()));
   const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  await page.goto(url);
-  return {
-    page,
-    enginePid: () => childOf(station),
-    async close() {
-      await context.close();
-      await ended(station);
-    },
+  const close = async () => {
+    await context.close();
+    // A service that is stopped is not asked whether a job runs.
+    station.kill('SIGTERM');
+    await exit;
+    running.delete(station);
   };
+  try {
+    const page = await context.newPage();
+    await page.goto((await announced(station)).url);
+    return { page, enginePid: () => childOf(station), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
 
 /** The document that it prints when its port is open. */
-async function announced(station: ChildProcess): Promise<{ readonly url: string }> {
-  const { stdout } = station;
+async function announced({ stdout }: ChildProcess): Promise<{ readonly url: string }> {
   if (stdout === null) throw new Error('the station has no output');
-  return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: stdout });
-    lines.once('line', (line) => resolve(JSON.parse(line) as { readonly url: string }));
-    station.once('error', reject);
-    station.once('exit', (code) =>
-      reject(new Error(`the station ended with ${code} before its port was open`)),
-    );
-  });
-}
-
-/** A service that is stopped is not asked whether a job runs. */
-async function ended(station: ChildProcess): Promise<void> {
-  if (station.exitCode !== null || station.signalCode !== null) return;
-  const exit = new Promise((resolve) => station.once('exit', resolve));
-  station.kill('SIGTERM');
-  await exit;
+  for await (const line of createInterface({ input: stdout }))
+    return JSON.parse(line) as { readonly url: string };
+  throw new Error('the station ended before its port was open');
 }
 
 /** Linux tells the children of a process; specs run there. */

@@ -1,7 +1,23 @@
 // Every call that the engine process answers, put together from the rooms of this folder.
-import type { Events } from '../../shared/ipc/types.ts';
-import type { SomeHandlers } from './bind.ts';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AirlockError } from '../../shared/errors/airlock-error.ts';
+import type { Events, Handlers } from '../../shared/ipc/types.ts';
+import { systemClock } from '../engine/index.ts';
+import { createBundleHandlers } from './bundles.ts';
+import { listFolder } from './files.ts';
+import { createHistory } from './history/history.ts';
+import { createJobTable } from './jobs/job-table.ts';
+import type { JobTable } from './jobs/job-table.ts';
+import { ejectMedium } from './media/eject.ts';
+import { createBundleFinder } from './media/find-bundles.ts';
+import { listMedia } from './media/list-media.ts';
+import { createRegistryHandlers } from './registries.ts';
+import { receiptReport, verifyReport } from './reports/render.ts';
 import type { AskParent } from './run-engine-process.ts';
+import { createServer } from './serve/serving.ts';
+import { createSettingsFile } from './settings/settings-file.ts';
+import { createOpenEngine } from './station-engine.ts';
 import type { EngineStart } from './wire.ts';
 
 export interface HandlersOptions extends EngineStart {
@@ -10,12 +26,114 @@ export interface HandlersOptions extends EngineStart {
   readonly events: Events;
 }
 
+/** All of the contract but what only the starting process can answer. */
+export type EngineHandlers = Omit<Handlers, 'station' | 'dialogs'>;
+
 export interface HandlersInUse {
-  readonly handlers: SomeHandlers;
+  readonly handlers: EngineHandlers;
   /** Stops jobs and the server, and closes what is open. */
   close(): Promise<void>;
 }
 
-export function createHandlers(_options: HandlersOptions): Promise<HandlersInUse> {
-  return Promise.resolve({ handlers: {}, close: () => Promise.resolve() });
+const MOST_SUGGESTIONS = 20;
+
+/** Jobs that a dead process left are listed from the start. */
+export async function createHandlers(options: HandlersOptions): Promise<HandlersInUse> {
+  const { stateFolder, environment, events } = options;
+  const settings = createSettingsFile(stateFolder, events.settings.changed, (keptAt) =>
+    process.stderr.write(
+      `airlock: The settings could not be read and begin anew; what was there is kept as ${keptAt}.\n`,
+    ),
+  );
+  const openEngine = createOpenEngine(options, settings.read);
+  const history = createHistory(stateFolder);
+  const finder = createBundleFinder(openEngine);
+  const server = createServer(openEngine, () => systemClock.now(), events.serve.changed);
+  const receiptOf = async (job: string) => (await openEngine()).engine.receipt(job);
+  const media = async () => listMedia(environment, (await settings.read()).folders.bundles, finder);
+  const jobs = await createJobTable({
+    stateFolder,
+    openEngine,
+    listsFolder: async () => {
+      const { lists } = (await settings.read()).folders;
+      const folder = lists === '' ? join(stateFolder, 'lists') : lists;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+    readReceipt: receiptOf,
+    events: events.jobs,
+    clock: systemClock,
+  });
+
+  return {
+    handlers: {
+      settings: { get: settings.read, save: settings.save },
+      contents: {
+        read: async (given) => (await openEngine()).engine.readContents(given),
+        write: async (draft) => ({ path: await jobs.writeDraft(draft), savedAt: systemClock.now() }),
+        suggest: ({ text }) => history.suggest(text, MOST_SUGGESTIONS),
+      },
+      media: {
+        list: media,
+        eject: async ({ path }) => {
+          // Only what the operator was shown: the path comes from a screen.
+          if (!(await media()).some((medium) => medium.path === path && medium.removable))
+            throw new AirlockError('FILE_NOT_FOUND', `${path} is no medium of this machine.`, {
+              remedy: 'It may have been taken out already. Look at the list of media again.',
+            });
+          await ejectMedium(
+            path,
+            environment,
+            await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''),
+          );
+        },
+      },
+      files: { list: ({ folder }) => listFolder(folder) },
+      bundles: createBundleHandlers(openEngine, history),
+      jobs: jobHandlers(jobs),
+      serve: {
+        state: () => Promise.resolve(server.state()),
+        start: server.start,
+        stop: server.stop,
+      },
+      history: { list: history.list, receipt: ({ job }) => receiptOf(job) },
+      registries: createRegistryHandlers(options, openEngine, settings),
+      reports: {
+        render: async ({ job, format }) => {
+          const found = jobs.find(job);
+          if (found?.result?.desk === 'verify') return verifyReport(found.result, format);
+          return receiptReport(found?.receipt ?? (await receiptOf(job)), format);
+        },
+      },
+    },
+    async close() {
+      await Promise.all([jobs.close(), server.stop()]);
+      history.close();
+    },
+  };
+}
+
+function jobHandlers(jobs: JobTable): Handlers['jobs'] {
+  return {
+    list: async () => jobs.list(),
+    items: async ({ job }) => [...jobs.items(job)],
+    result: async ({ job }) => jobs.result(job),
+    start: jobs.start,
+    again: ({ job }) => jobs.again(job),
+    pause: async ({ job }) => {
+      jobs.pause(job);
+    },
+    goOn: async ({ job }) => {
+      jobs.goOn(job);
+    },
+    cancel: async ({ job }) => {
+      await jobs.cancel(job);
+    },
+    answer: async ({ job, answer }) => {
+      jobs.answer(job, answer);
+    },
+    forget: async ({ job }) => {
+      await jobs.forget(job);
+    },
+  };
 }

@@ -1,0 +1,307 @@
+// Every job of this machine, found again by what it was about: an index over the receipts, whoever wrote them.
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SQLInputValue } from 'node:sqlite';
+import type { z } from 'zod';
+import { Receipt } from '../../../shared/format/receipt.ts';
+import { HistoryRow } from '../../../shared/ipc/schemas.ts';
+import type { schemas } from '../../../shared/ipc/schemas.ts';
+import { isDamage, openDatabase, removeDatabase } from './schema.ts';
+
+export type HistoryQuery = z.infer<(typeof schemas)['history']['list']['input']>;
+
+export interface LastVerify {
+  readonly job: string;
+  readonly at: string;
+  readonly outcome: Receipt['outcome'];
+}
+
+export interface History {
+  /** Newest first. Takes up what was written since, by any host. */
+  readonly list: (query: HistoryQuery) => Promise<{ rows: HistoryRow[]; total: number }>;
+  /** References that begin with, or hold, the text; those that begin so first, then the newest. */
+  readonly suggest: (text: string, most: number) => Promise<string[]>;
+  /** What a verify of this machine said of a bundle last. */
+  readonly lastVerify: (bundleId: string) => Promise<LastVerify | null>;
+  readonly close: () => void;
+}
+
+/** Receipts read at once, and put into the index in one step. */
+const BATCH = 100;
+const NAME = /^[0-9]{8}T[0-9]{6}Z-[a-z]+-[0-9a-f]{6}\.json$/;
+
+/** Opened when first asked, and made anew once where it turns out to be damaged. Throws where the state folder takes no files. */
+export function createHistory(stateFolder: string): History {
+  let opened: Promise<History> | undefined;
+
+  const asking = async <T>(ask: (history: History) => Promise<T>): Promise<T> => {
+    opened ??= openHistory(stateFolder).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    const current = opened;
+    try {
+      return await ask(await current);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (opened === current) {
+        await current.then((history) => history.close()).catch(() => undefined);
+        removeDatabase(pathIn(stateFolder));
+        opened = openHistory(stateFolder);
+      }
+      return ask(await opened);
+    }
+  };
+
+  return {
+    list: (query) => asking((history) => history.list(query)),
+    suggest: (text, most) => asking((history) => history.suggest(text, most)),
+    lastVerify: (bundleId) => asking((history) => history.lastVerify(bundleId)),
+    close: () => void opened?.then((history) => history.close()).catch(() => undefined),
+  };
+}
+
+function pathIn(stateFolder: string): string {
+  return join(stateFolder, 'history.db');
+}
+
+async function openHistory(stateFolder: string): Promise<History> {
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  const folder = join(stateFolder, 'receipts');
+  const { database, isIndexed } = openDatabase(pathIn(stateFolder));
+  const insert = database.prepare(`
+    INSERT INTO receipts (job, desk, started, seconds, bundle, bundle_id, words, place, outcome, done_items, total_items,
+      bytes, first_note, host)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertWords = database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
+  const insertName = database.prepare(
+    'INSERT INTO names (reference, job) VALUES (?, ?) ON CONFLICT DO UPDATE SET job = max(job, excluded.job)',
+  );
+  const removeWords = database.prepare(
+    'DELETE FROM words WHERE rowid = (SELECT id FROM receipts WHERE job = ?)',
+  );
+  const remove = database.prepare('DELETE FROM receipts WHERE job = ?');
+  let syncing: Promise<void> | undefined;
+  let seen = '';
+
+  const together = (act: () => void): void => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      act();
+      database.exec('COMMIT');
+    } catch (error) {
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  const drop = (job: string): void => {
+    removeWords.run(job);
+    remove.run(job);
+  };
+
+  const put = (receipt: Receipt): void => {
+    drop(receipt.job);
+    const row = rowOf(receipt);
+    const { lastInsertRowid } = insert.run(
+      row.job,
+      row.desk,
+      row.started,
+      row.seconds,
+      row.bundle,
+      receipt.bundle?.id ?? null,
+      row.words,
+      row.place,
+      row.outcome,
+      row.doneItems,
+      row.totalItems,
+      row.bytes,
+      row.firstNote,
+      row.host,
+    );
+    insertWords.run(lastInsertRowid, wordsOf(receipt));
+    for (const { item } of receipt.items) insertName.run(item, receipt.job);
+  };
+
+  const takeUp = async (): Promise<void> => {
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: 0 }));
+    const names = mtimeMs === 0 ? [] : (await readdir(folder)).filter((name) => NAME.test(name));
+    // A folder that was not touched has the same files; one of this moment may be touched again within its time's grain.
+    const now = `${mtimeMs} ${names.length}`;
+    if (now === seen && Date.now() - mtimeMs > 2_000) return;
+    const known = new Set(
+      database
+        .prepare('SELECT job FROM receipts')
+        .all()
+        .map((row) => `${String(row['job'])}.json`),
+    );
+    const there = new Set(names);
+    const gone = [...known].filter((name) => !there.has(name));
+    if (gone.length > 0) together(() => gone.forEach((name) => drop(name.slice(0, -5))));
+    const fresh = names.filter((name) => !known.has(name));
+    for (let start = 0; start < fresh.length; start += BATCH) {
+      const batch = fresh.slice(start, start + BATCH);
+      const receipts = await Promise.all(batch.map((name) => readReceipt(join(folder, name))));
+      together(() => {
+        for (const [index, receipt] of receipts.entries())
+          // The name is what a receipt is found by; one that says otherwise of itself is none of ours.
+          if (receipt !== undefined && `${receipt.job}.json` === batch[index]) put(receipt);
+      });
+    }
+    seen = now;
+  };
+
+  /** One at a time; whoever comes while it runs gets the same. */
+  const sync = (): Promise<void> => {
+    syncing ??= takeUp().finally(() => (syncing = undefined));
+    return syncing;
+  };
+
+  return {
+    async list({ text, desk, outcome, offset, limit }) {
+      await sync();
+      const wheres: string[] = [];
+      const values: SQLInputValue[] = [];
+      if (desk !== null) {
+        wheres.push('desk = ?');
+        values.push(desk);
+      }
+      if (outcome !== null) {
+        wheres.push('outcome = ?');
+        values.push(outcome);
+      }
+      const asked = wordsAsked(text);
+      if (asked.length > 0 && isIndexed) {
+        wheres.push('id IN (SELECT rowid FROM words WHERE words MATCH ?)');
+        values.push(asked.map((word) => `"${word}"*`).join(' AND '));
+      } else
+        for (const word of asked) {
+          wheres.push(`id IN (SELECT rowid FROM words WHERE text LIKE ? ESCAPE '\\')`);
+          values.push(`%${likeSafe(word).replaceAll(' ', '%')}%`);
+        }
+      const where = wheres.length === 0 ? '' : `WHERE ${wheres.join(' AND ')}`;
+      const total = database.prepare(`SELECT count(*) AS count FROM receipts ${where}`).get(...values);
+      const rows = database
+        .prepare(`SELECT * FROM receipts ${where} ORDER BY job DESC LIMIT ? OFFSET ?`)
+        .all(...values, limit, offset);
+      return { rows: rows.map(asRow), total: Number(total?.['count']) };
+    },
+
+    async suggest(text, most) {
+      await sync();
+      const asked = text.trim();
+      if (asked === '') return [];
+      return database
+        .prepare(
+          `SELECT reference FROM names WHERE reference LIKE ? ESCAPE '\\'
+           ORDER BY reference LIKE ? ESCAPE '\\' DESC, job DESC, reference LIMIT ?`,
+        )
+        .all(`%${likeSafe(asked)}%`, `${likeSafe(asked)}%`, most)
+        .map((row) => String(row['reference']));
+    },
+
+    async lastVerify(bundleId) {
+      await sync();
+      const row = database
+        .prepare(
+          `SELECT job, started, outcome FROM receipts WHERE bundle_id = ? AND desk = 'verify' ORDER BY job DESC LIMIT 1`,
+        )
+        .get(bundleId);
+      if (row === undefined) return null;
+      const { job, started, outcome } = row;
+      return {
+        job: String(job),
+        at: String(started),
+        outcome: HistoryRow.shape.outcome.parse(outcome),
+      };
+    },
+
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+function rowOf(receipt: Receipt): HistoryRow {
+  const items = receipt.items.filter(({ attachedTo }) => attachedTo === undefined);
+  return {
+    job: receipt.job,
+    desk: receipt.desk,
+    started: receipt.started,
+    seconds: Math.max(0, (Date.parse(receipt.ended) - Date.parse(receipt.started)) / 1000),
+    bundle: receipt.bundle?.name ?? null,
+    words: receipt.bundle?.words ?? null,
+    place: receipt.place ?? null,
+    outcome: receipt.outcome,
+    doneItems: items.filter(({ outcome }) => outcome !== 'failed' && outcome !== 'cancelled').length,
+    totalItems: items.length,
+    bytes: receipt.bytesSent,
+    firstNote: receipt.notes[0] ?? null,
+    host: receipt.host,
+  };
+}
+
+/** Everything that somebody may look for, each word once. */
+function wordsOf(receipt: Receipt): string {
+  const texts = new Set([
+    receipt.job,
+    receipt.host,
+    receipt.place ?? '',
+    receipt.bundle?.name ?? '',
+    receipt.bundle?.id ?? '',
+    receipt.bundle?.fingerprint ?? '',
+    receipt.bundle?.words ?? '',
+    ...receipt.notes,
+  ]);
+  for (const { item, source, target, digest, notes, error } of receipt.items)
+    for (const text of [
+      item,
+      source,
+      target ?? '',
+      digest ?? '',
+      error?.code ?? '',
+      error?.message ?? '',
+      ...notes,
+    ])
+      texts.add(text);
+  return [...texts].join('\n');
+}
+
+function asRow(row: Record<string, unknown>): HistoryRow {
+  return HistoryRow.parse({
+    job: row['job'],
+    desk: row['desk'],
+    started: row['started'],
+    seconds: row['seconds'],
+    bundle: row['bundle'],
+    words: row['words'],
+    place: row['place'],
+    outcome: row['outcome'],
+    doneItems: row['done_items'],
+    totalItems: row['total_items'],
+    bytes: row['bytes'],
+    firstNote: row['first_note'],
+    host: row['host'],
+  });
+}
+
+/** The parts that letters and digits make; each must be there, the last letters of it may be missing. */
+function wordsAsked(text: string): readonly string[] {
+  return text
+    .slice(0, 500)
+    .split(/\s+/)
+    .map((word) => word.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim())
+    .filter((word) => word !== '');
+}
+
+function likeSafe(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+}
+
+async function readReceipt(path: string): Promise<Receipt | undefined> {
+  try {
+    return Receipt.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+// Runs what was asked of a job on the engine, and shapes what came of it as the contract has it.
+import { access, constants } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Receipt } from '../../../shared/format/receipt.ts';
+import { JobResult } from '../../../shared/station/job.ts';
+import type { JobRequest } from '../../../shared/station/job.ts';
+import type { Engine, JobContext } from '../../engine/index.ts';
+import type { JobEnd } from './station-job.ts';
+
+type RequestOf<D extends JobRequest['desk']> = JobRequest & { readonly desk: D };
+
+/**
+ * A lock needs its list written already. Throws what the engine throws; what it is given was parsed, so nothing but the
+ * operator's own mistakes is left to find.
+ */
+export async function runRequest(
+  request: JobRequest,
+  engine: Engine,
+  context: JobContext,
+  listsFolder: string,
+): Promise<JobEnd> {
+  switch (request.desk) {
+    case 'lock':
+      return lock(request, engine, context, listsFolder);
+    case 'pack': {
+      const { lockPath: source, output, sealIncomplete } = request;
+      const { place, bundle, sealed, receipt } = await engine.pack(
+        { source, output, pin: false, releaseStore: false, sealIncomplete },
+        context,
+      );
+      return endOf(receipt, { desk: 'pack', place, sealed, bundle: bundle ?? null, receipt });
+    }
+    case 'verify':
+      return verify(request, engine, context);
+    case 'check': {
+      const { bundle, inspection } = await engine.check(request.bundle, context);
+      return { state: 'done', result: shaped({ desk: 'check', bundle, inspection }), receipt: null };
+    }
+    case 'plan': {
+      const { bundle, rows } = await engine.plan(namesOf(request), context);
+      return { state: 'done', result: shaped({ desk: 'plan', bundle, rows }), receipt: null };
+    }
+    default: {
+      const { tags, decided, verifyFirst } = request;
+      const { bundle, receipt } = await engine.import(
+        { ...namesOf(request), tags, decided, verifyFirst, dryRun: false },
+        context,
+      );
+      return endOf(receipt, { desk: 'import', bundle, receipt });
+    }
+  }
+}
+
+/** The lock lies beside its list; where that is on a medium that takes nothing, in the folder for lists. */
+async function lock(
+  request: RequestOf<'lock'>,
+  engine: Engine,
+  context: JobContext,
+  listsFolder: string,
+): Promise<JobEnd> {
+  const list = request.listPath ?? join(listsFolder, `${request.draft.name}.yaml`);
+  const takesFiles = await access(dirname(list), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const out = takesFiles ? undefined : join(listsFolder, `${request.draft.name}.lock.json`);
+  const { path, receipt } = await engine.lock({ list, out, noFetch: false }, context);
+  return endOf(receipt, { desk: 'lock', lock: await engine.lockView(path) });
+}
+
+/** A verdict is what this desk is for: it has done its work also where that is a bad one. */
+async function verify(
+  { bundle: path, deep, strict }: RequestOf<'verify'>,
+  engine: Engine,
+  context: JobContext,
+): Promise<JobEnd> {
+  const { bundle, result, receipt } = await engine.verify({ bundle: path, deep, strict }, context);
+  const { inspection } = await engine.inspect(path, context);
+  const { verdict, files, items, totals, layersUnpacked, notes } = result;
+  const report = { verdict, files, items, totals, layersUnpacked, notes };
+  return endOf(receipt, { desk: 'verify', bundle, inspection, report, receipt });
+}
+
+function namesOf({ bundle, to, names, renamed, left }: RequestOf<'plan'> | RequestOf<'import'>) {
+  return {
+    bundle,
+    to,
+    map: names === 'keepHost' ? 'keep-host' : undefined,
+    noTag: false,
+    renamed,
+    left,
+  };
+}
+
+function endOf(receipt: Receipt, result: Readonly<Record<string, unknown>>): JobEnd {
+  return { state: receipt.outcome, result: shaped(result), receipt };
+}
+
+/** The engine's readonly values as those of the contract. */
+function shaped(result: Readonly<Record<string, unknown>>): JobResult {
+  return JobResult.parse(result);
+}

@@ -19,6 +19,8 @@ import type { MapMode } from './relocate/index.ts';
 
 /** An engine for one host. It holds nothing open between two calls. */
 export function createEngine(options: EngineOptions): Engine {
+  const verifyLogin = (host: string, context: JobContext) => (credentials: CredentialSource) =>
+    withClient(options, context, (client) => askForLogin(client, host, context), credentials);
   return {
     lock: async (request, context) => {
       const { runLock } = await import('./lock/run-lock.ts');
@@ -153,14 +155,38 @@ export function createEngine(options: EngineOptions): Engine {
       );
     },
 
+    readContents: async (given) => {
+      const { readContents } = await import('./content/gather/read-contents.ts');
+      return readContents(given);
+    },
+
+    writeList: async (draft, path) => {
+      const { writeList } = await import('./content/gather/write-list.ts');
+      return writeList(draft, path);
+    },
+
+    lockView: async (path) => {
+      const { viewLock } = await import('./inspect/lock-view.ts');
+      return viewLock(path);
+    },
+
+    probe: async (choice, context) => {
+      const { probeRegistry } = await import('./probe/index.ts');
+      return probeRegistry(choice, { ...options, authFile: authFile(options) }, context);
+    },
+
+    tryLogin: async (choice, context) => {
+      const { tryLogin } = await import('./registry/credentials/login.ts');
+      await tryLogin({ ...choice, verify: verifyLogin(choice.host, context) });
+    },
+
     login: async (choice, context) => {
       const { login } = await import('./registry/credentials/login.ts');
       return login({
         ...choice,
         environment: options.environment,
         authFile: authFile(options),
-        verify: (credentials) =>
-          withClient(options, context, (client) => tryLogin(client, choice.host, context), credentials),
+        verify: verifyLogin(choice.host, context),
       });
     },
 
@@ -219,7 +245,7 @@ function authFile(options: EngineOptions): string {
 }
 
 /** A web server has no place that tells whether a login is right; its root is asked, and whether there is something at it does not matter. */
-async function tryLogin(client: RegistryClient, host: string, { signal }: JobContext): Promise<void> {
+async function askForLogin(client: RegistryClient, host: string, { signal }: JobContext): Promise<void> {
   if (!host.startsWith('https://')) {
     await client.ping(host, { signal });
     return;

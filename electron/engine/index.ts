@@ -2,6 +2,8 @@
 // Rooms are loaded when a desk first needs them, so that opening a bundle costs no registry client.
 import type { Digest } from '../../shared/domain/digest.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
+import type { ContentsFound, Draft, LockView } from '../../shared/station/contents.ts';
+import type { ProbeResult } from '../../shared/station/target.ts';
 import type { BundleForm, Fingerprint } from './bundle/index.ts';
 import type { LockSummary } from './content/lock-summary.ts';
 import type { BundleDiff } from './inspect/diff-bundles.ts';
@@ -11,6 +13,7 @@ import type { JobContext } from './jobs/job-context.ts';
 import type { LockRequest } from './lock/run-lock.ts';
 import type { PackRequest, PackResult } from './pack/run-pack.ts';
 import type { ByHand } from './relocate/index.ts';
+import type { ProbeChoice } from './probe/index.ts';
 import type { LoginResult, LogoutResult } from './registry/credentials/login.ts';
 import type { ServedRequest, Serving } from './serve/index.ts';
 import type { VerifyResult } from './verify/verify-result.ts';
@@ -29,6 +32,7 @@ export type { Throttle } from './jobs/throttle.ts';
 export { findProgram } from './registry/credentials/find-program.ts';
 export type { LockRequest } from './lock/run-lock.ts';
 export type { PackRequest } from './pack/run-pack.ts';
+export type { ProbeChoice } from './probe/index.ts';
 export type { ServedRequest, Serving } from './serve/index.ts';
 
 /** What every verb says first about a bundle. */
@@ -161,6 +165,25 @@ export interface Engine {
   /** What is inside, without reading blobs. */
   inspect(path: string, context: JobContext): Promise<InspectOutcome>;
   diff(older: string, newer: string, context: JobContext): Promise<DiffOutcome>;
+  /**
+   * What an operator pasted, dropped or chose, as entries of a list. Nobody is asked. What cannot be read stands in the answer
+   * and is not thrown.
+   */
+  readContents(given: {
+    readonly text: string | null;
+    readonly paths: readonly string[];
+  }): Promise<ContentsFound>;
+  /** Writes a draft as a transfer list; the old file or the whole new one is there at any time. Throws USAGE for its name. */
+  writeList(draft: Draft, path: string): Promise<void>;
+  /** A lock as the desk shows it. Throws what reading a lock throws. */
+  lockView(path: string): Promise<LockView>;
+  /** Tests a registry to its first fault. Nothing is written, nothing but a cancel is thrown. */
+  probe(choice: ProbeChoice, context: JobContext): Promise<ProbeResult>;
+  /** Tries a login and keeps nothing. Throws UNAUTHORIZED where it is wrong. */
+  tryLogin(
+    choice: { readonly host: string; readonly username: string; readonly password: string },
+    context: JobContext,
+  ): Promise<void>;
   /** Tries a login and keeps it. Throws UNAUTHORIZED where it is wrong, and then keeps nothing. */
   login(
     choice: { readonly host: string; readonly username: string; readonly password: string },

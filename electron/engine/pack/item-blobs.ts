@@ -9,6 +9,20 @@ export type BlobsOfItems = ReadonlyMap<LockItem, ReadonlySet<Digest>>;
 
 /** Digests below each item, manifests and what is attached included, in the lock's order. */
 export function blobsOfItems(lock: Lock): BlobsOfItems {
+  const digestsBelow = createDigestsBelow(lock);
+  return new Map(lock.items.map((item) => [item, digestsBelow(rootsOf(item))]));
+}
+
+/** What an item carries into a bundle, each with all that is below it: its own manifest, and what is attached. */
+export function rootsOf(item: LockItem): readonly Descriptor[] {
+  return [
+    ...(item.root === undefined ? [] : [item.root]),
+    ...(item.attached ?? []).map((attached) => attached.root),
+  ];
+}
+
+/** Finds the digests of some roots and of all that is below them. A manifest is parsed once, however often it is asked about. */
+export function createDigestsBelow(lock: Lock): (roots: readonly Descriptor[]) => ReadonlySet<Digest> {
   const below = new Map<Digest, readonly Descriptor[]>();
   const childrenBelow = (descriptor: Descriptor): readonly Descriptor[] => {
     const known = below.get(descriptor.digest);
@@ -26,12 +40,9 @@ export function blobsOfItems(lock: Lock): BlobsOfItems {
     seen.add(descriptor.digest);
     for (const child of childrenBelow(descriptor)) walk(child, seen);
   };
-  return new Map(
-    lock.items.map((item) => {
-      const seen = new Set<Digest>();
-      if (item.root !== undefined) walk(item.root, seen);
-      for (const attached of item.attached ?? []) walk(attached.root, seen);
-      return [item, seen];
-    }),
-  );
+  return (roots) => {
+    const seen = new Set<Digest>();
+    for (const root of roots) walk(root, seen);
+    return seen;
+  };
 }

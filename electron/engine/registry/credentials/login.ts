@@ -43,13 +43,7 @@ export interface LoginResult {
  */
 export async function login(options: LoginOptions): Promise<LoginResult> {
   const { username, password, authFile } = options;
-  const key = loginKeyOf(options.host);
-  // The password begins after the first colon, in a header as in a file (RFC 7617 §2).
-  if (username === '' || username.includes(':'))
-    throw new AirlockError('USAGE', 'A user name is not empty and has no colon in it.', {
-      remedy: 'Name the user with -u USER.',
-    });
-  await options.verify(onlyLogin(key, { username, password }));
+  const key = await tryLogin(options);
   const helper = await dockerHelperFor(key, options.environment);
   if (helper !== undefined)
     await storeInHelper(helper, serverOf(key), { username, secret: password }, options);
@@ -65,6 +59,21 @@ export async function login(options: LoginOptions): Promise<LoginResult> {
   return helper === undefined
     ? { storedIn: authFile, plainText: true }
     : { storedIn: `docker-credential-${helper}`, plainText: false };
+}
+
+/** Tries a login and keeps nothing; returns the key it would have. Throws what `verify` throws, USAGE. */
+export async function tryLogin(
+  options: Pick<LoginOptions, 'host' | 'username' | 'password' | 'verify'>,
+): Promise<string> {
+  const { username, password } = options;
+  const key = loginKeyOf(options.host);
+  // The password begins after the first colon, in a header as in a file (RFC 7617 §2).
+  if (username === '' || username.includes(':'))
+    throw new AirlockError('USAGE', 'A user name is not empty and has no colon in it.', {
+      remedy: 'Name the user with -u USER.',
+    });
+  await options.verify(onlyLogin(key, { username, password }));
+  return key;
 }
 
 export interface LogoutResult {
@@ -98,8 +107,8 @@ export async function logout(options: LoginPlace): Promise<LogoutResult> {
   return { removedFrom, stillIn: found?.origin };
 }
 
-/** One login, for trying it out. */
-function onlyLogin(
+/** One login and no other, for trying it out. `key` is what `loginKeyOf` makes of a host. */
+export function onlyLogin(
   key: string,
   pair: { readonly username: string; readonly password: string },
 ): CredentialSource {

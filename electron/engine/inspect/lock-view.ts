@@ -1,0 +1,118 @@
+// A lock as the desk shows it: what each item weighs, what it adds to those before it, and what is attached to it.
+import { ManifestSchema } from '../../../shared/domain/descriptor.ts';
+import type { Descriptor, Manifest } from '../../../shared/domain/descriptor.ts';
+import type { Digest } from '../../../shared/domain/digest.ts';
+import type { Lock, LockItem } from '../../../shared/format/lock.ts';
+import type { LockRow, LockView } from '../../../shared/station/contents.ts';
+import { readLock } from '../content/lock-file.ts';
+import { describeSource, itemNotes } from '../jobs/item-account.ts';
+import { createDigestsBelow, rootsOf } from '../pack/item-blobs.ts';
+import { whatIsAttached } from './attached-words.ts';
+
+/** Reads a lock and adds it up. Throws what `readLock` throws, and LOCK_INVALID where one of its manifests is none. */
+export async function viewLock(path: string): Promise<LockView> {
+  return lockView(path, await readLock(path));
+}
+
+/** Adds a lock up: rows in its order, each byte new where it is first needed. Nothing is read. */
+export function lockView(path: string, lock: Lock): LockView {
+  const digestsBelow = createDigestsBelow(lock);
+  const sizes = sizesOf(lock);
+  const bytesOf = (digests: Iterable<Digest>) => {
+    let bytes = 0;
+    for (const digest of digests) bytes += sizes.get(digest) ?? 0;
+    return bytes;
+  };
+  const counted = new Set<Digest>();
+  const rows = lock.items.map((item): LockRow => {
+    // What the lock names and does not hold (a platform left out, a foreign layer) is no part of the bundle.
+    const needed = [...digestsBelow(rootsOf(item))].filter((digest) => sizes.has(digest));
+    const fresh = needed.filter((digest) => !counted.has(digest));
+    for (const digest of fresh) counted.add(digest);
+    const unpinned = item.unpinned?.size ?? 0;
+    return {
+      kind: item.kind,
+      reference: item.reference,
+      digest: item.root?.digest ?? null,
+      bytes: bytesOf(needed) + unpinned,
+      newBytes: bytesOf(fresh) + unpinned,
+      platforms: item.platforms ?? [],
+      attached: attachedTo(item, lock, (root) => bytesOf(digestsBelow([root]))),
+      source: describeSource(item.source),
+      notes: rowNotes(item),
+    };
+  });
+  const ofKind = (kind: LockItem['kind']) => rows.filter((row) => row.kind === kind).length;
+  const bytes = sumOf(rows, ({ newBytes }) => newBytes);
+  return {
+    path,
+    name: lock.metadata.name,
+    created: lock.created,
+    platforms: [...new Set(rows.flatMap(({ platforms }) => platforms))],
+    rows,
+    images: ofKind('image'),
+    charts: ofKind('chart'),
+    files: ofKind('file'),
+    blobs: counted.size,
+    bytes,
+    sharedBytes: sumOf(rows, (row) => row.bytes) - bytes,
+    largestBlob: [...counted].reduce((largest, digest) => Math.max(largest, sizes.get(digest) ?? 0), 0),
+    notes: lockNotes(lock),
+  };
+}
+
+/** Every blob of the lock and every manifest in it, with its size. */
+function sizesOf({ blobs, manifests }: Lock): ReadonlyMap<Digest, number> {
+  const sizes = new Map(blobs.map(({ digest, size }) => [digest, size]));
+  for (const [digest, base64] of Object.entries(manifests))
+    sizes.set(digest as Digest, Buffer.byteLength(base64, 'base64'));
+  return sizes;
+}
+
+function attachedTo(
+  { attached = [] }: LockItem,
+  lock: Lock,
+  bytesBelow: (root: Descriptor) => number,
+): LockRow['attached'] {
+  const once = new Map(attached.map((one) => [one.root.digest, one]));
+  return [...once.values()].map((one) => ({
+    what: whatIsAttached(one, manifestOf(one.root, lock)),
+    digest: one.root.digest,
+    bytes: bytesBelow(one.root),
+  }));
+}
+
+function manifestOf({ digest }: Descriptor, lock: Lock): Manifest | undefined {
+  const base64 = lock.manifests[digest];
+  if (base64 === undefined) return undefined;
+  return ManifestSchema.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString('utf8'))).data;
+}
+
+function rowNotes(item: LockItem): string[] {
+  const left = (item.dropped ?? [])
+    .filter(({ reason }) => reason === 'platform')
+    .map(({ platform }) => platform);
+  return [
+    ...itemNotes(item),
+    ...(left.length === 0 ? [] : [`left out: ${left.join(', ')}`]),
+    ...(item.unpinned === undefined ? [] : ['not downloaded yet, so it has no digest']),
+  ];
+}
+
+/** What holds for the lock as a whole. */
+function lockNotes({ items, absent }: Lock): string[] {
+  const unpinned = items.filter(({ unpinned: pin }) => pin !== undefined).length;
+  const foreign = absent.filter(({ reason }) => reason === 'foreign').length;
+  return [
+    ...(unpinned === 0
+      ? []
+      : [`${unpinned} of ${items.length} items have no digest yet: packing has to pin them`]),
+    ...(foreign === 0
+      ? []
+      : [`${foreign} foreign layers stay behind: their makers let nobody else hand them on`]),
+  ];
+}
+
+function sumOf<T>(all: readonly T[], numberOf: (one: T) => number): number {
+  return all.reduce((sum, one) => sum + numberOf(one), 0);
+}

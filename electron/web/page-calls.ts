@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { channelName, channels } from '../../shared/ipc/channels.ts';
 import type { Result } from '../../shared/ipc/types.ts';
 import { beatMs, webProtocol } from '../../shared/ipc/web-wire.ts';
-import type { StationMessage } from '../../shared/ipc/web-wire.ts';
+import type { CallMessage, StationMessage } from '../../shared/ipc/web-wire.ts';
 import type { Session } from './sessions.ts';
 
 /** More than the largest draft, or text of a contents.read, comes to. */
@@ -24,7 +24,7 @@ const CALL_NAMES: ReadonlyMap<string, readonly [group: string, name: string]> = 
 
 const PROGRESS = channelName('jobs', 'progress');
 
-const Call = z.strictObject({
+const Call: z.ZodType<CallMessage> = z.strictObject({
   id: z.number().int(),
   channel: z.string().max(100),
   input: z.unknown().optional(),

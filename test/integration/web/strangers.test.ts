@@ -1,5 +1,6 @@
 // Whoever is not the operator's own page gets nothing from the web station: other pages, other names, guesses, other programs.
 import { connect as connectTcp } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { webPaths } from '../../../shared/ipc/web-wire.ts';
@@ -154,8 +155,17 @@ describe('a WebSocket', () => {
   });
 });
 
-it('is reached at 127.0.0.1 and at no other address of this machine', async () => {
+it('is reached at the loopback addresses that this machine has and at no other', async () => {
   const { port } = await startTestStation();
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses = []) => addresses)
+    .map(({ address }) => address)
+    .filter((address) => address === '127.0.0.1' || address === '::1');
+  expect(own).toContain('127.0.0.1');
+  for (const hostname of own) {
+    const answer = await fetch(`http://${hostname === '::1' ? '[::1]' : hostname}:${port}/`);
+    expect(answer.status).toBe(200);
+  }
   const error = await new Promise<NodeJS.ErrnoException>((resolve) => {
     connectTcp({ host: '127.0.0.2', port }).once('error', resolve);
   });

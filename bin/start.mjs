@@ -11,7 +11,7 @@ const node = nodeToRunOn();
 
 if (isOutOfDate()) {
   console.error('building the station …');
-  const { status } = spawnSync(node, [join(root, 'build/build.ts')], { stdio: 'inherit' });
+  const { status } = spawnSync(node, [join(root, 'build/build.ts')], { stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(status ?? 70);
 }
 

@@ -1,12 +1,18 @@
 // The web station as an operator starts and ends it: the real programs, their words, and what they leave behind.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { webPaths } from '../../../shared/ipc/web-wire.ts';
+import type { StationMessage } from '../../../shared/ipc/web-wire.ts';
+import type { ContentsFound } from '../../../shared/station/contents.ts';
 import { documentOf, runAirlock } from '../../support/run-airlock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { ask } from '../../support/web-station.ts';
+import { ask, connect, offering } from '../../support/web-station.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -15,6 +21,7 @@ interface Started {
   readonly line: () => Promise<string | undefined>;
   readonly stderr: () => string;
   readonly pid: number;
+  readonly interrupt: () => void;
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>;
 }
 
@@ -36,11 +43,53 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
     line: async () => (await lines.next()).value,
     stderr: () => said,
     pid: child.pid ?? 0,
+    interrupt: () => void child.kill('SIGINT'),
     end(signal) {
       child.kill(signal);
       return exit;
     },
   };
+}
+
+/** A page of it, without a browser: its calls, answered with what they answer. */
+async function openPage(address: URL): Promise<(channel: string, input: unknown) => Promise<unknown>> {
+  const { port, origin, hash } = address;
+  const traded = await ask(Number(port), 'POST', webPaths.session, {
+    origin,
+    authorization: `Bearer ${hash.replace('#token=', '')}`,
+  });
+  const { session } = JSON.parse(traded.body) as { readonly session: string };
+  const socket = await connect(`ws://127.0.0.1:${port}${webPaths.calls}`, offering(session), { origin });
+  if (!(socket instanceof WebSocket)) throw new Error(`refused with ${socket}`);
+  socket.on('error', () => undefined);
+  onTestFinished(() => socket.terminate());
+  let nextId = 0;
+  return (channel, input) => {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      const hear = (data: Buffer) => {
+        const message = JSON.parse(data.toString('utf8')) as StationMessage;
+        if (message.kind !== 'answer' || message.id !== id) return;
+        socket.off('message', hear);
+        if (message.result.ok) resolve(message.result.value);
+        else reject(new Error(message.result.error.message));
+      };
+      socket.on('message', hear);
+      socket.send(JSON.stringify({ id, channel, input }));
+    });
+  };
+}
+
+async function childOf(pid: number): Promise<number> {
+  return Number.parseInt(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('airlock web', () => {
@@ -61,6 +110,44 @@ describe('airlock web', () => {
     expect(await station.line()).toBe('the station has ended');
     expect(await readdir(join(home, 'web'))).toEqual([]);
     await expect(ask(Number(port), 'GET', '/')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('names the job that runs at the first Ctrl-C and ends at the second, with its engine', async () => {
+    const home = await tempFolder();
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const sockets = new Set<Socket>();
+    silent.on('connection', (socket) => sockets.add(socket));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    const station = start(['electron/cli/main.ts', 'web', '--no-open', '--json'], {
+      AIRLOCK_HOME: home,
+      HOME: home,
+    });
+    const { url } = JSON.parse((await station.line()) ?? '') as { readonly url: string };
+    const call = await openPage(new URL(url));
+    const { port } = silent.address() as AddressInfo;
+    const { items } = (await call('airlock:contents.read', {
+      text: `127.0.0.1:${port}/app:1`,
+      paths: [],
+    })) as ContentsFound;
+    const draft = { name: 'slow-one', platforms: ['linux/amd64'], index: 'keep', items, rest: {} };
+    await call('airlock:jobs.start', { desk: 'lock', draft, listPath: null });
+    await expect.poll(() => sockets.size).toBeGreaterThan(0);
+
+    station.interrupt();
+    await expect
+      .poll(station.stderr)
+      .toContain('lock slow-one: still running. Ctrl-C again ends the station');
+    expect(await call('airlock:jobs.list', undefined)).toMatchObject([{ state: 'running' }]);
+    const engine = await childOf(station.pid);
+    // What comes within a moment is the same press, passed on by a launcher.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(await station.end('SIGINT')).toBe(130);
+    await expect.poll(() => isAlive(engine), { timeout: 10_000 }).toBe(false);
+    expect(await readdir(join(home, 'web'))).toEqual([]);
   });
 
   it('takes a port that is free, says so where it is not, and refuses what is none', async () => {

@@ -45,7 +45,7 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
       `airlock: The settings could not be read and begin anew; what was there is kept as ${keptAt}.\n`,
     ),
   );
-  const openEngine = createOpenEngine(options, settings.read);
+  const openEngine = createOpenEngine(options, settings);
   const history = createHistory(stateFolder);
   const finder = createBundleFinder(openEngine);
   const server = createServer(openEngine, () => systemClock.now(), events.serve.changed);

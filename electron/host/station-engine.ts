@@ -3,6 +3,7 @@ import type { Settings } from '../../shared/station/settings.ts';
 import { createEngine, createThrottle, quietContext, systemClock } from '../engine/index.ts';
 import type { Engine, JobContext, Limits } from '../engine/index.ts';
 import type { HandlersOptions } from './handlers.ts';
+import type { SettingsFile } from './settings/settings-file.ts';
 import { hostChoices, limitsOf, mayCallOf, withProxy } from './settings/engine-choices.ts';
 
 export interface StationEngine {
@@ -19,23 +20,18 @@ export type OpenEngine = (
   change?: (settings: Settings) => Settings,
 ) => Promise<StationEngine>;
 
-export function createOpenEngine(
-  options: Omit<HandlersOptions, 'events'>,
-  readSettings: () => Promise<Settings>,
-): OpenEngine {
+export function createOpenEngine(options: Omit<HandlersOptions, 'events'>, file: SettingsFile): OpenEngine {
   const { host, stateFolder, version, environment, askParent } = options;
   const login = async (server: string) => {
     const answer = await askParent({ what: 'login', host: server });
     return answer.what === 'login' ? (answer.login ?? undefined) : undefined;
   };
   // All jobs of this process share one: a new limit counts for those that run.
-  let bytesPerSecond: number | undefined;
-  const throttle = createThrottle(() => bytesPerSecond, systemClock);
+  const throttle = createThrottle(() => file.latest().limits.bytesPerSecond ?? undefined, systemClock);
   return async (named = new Set(), change = (settings) => settings) => {
-    const settings = change(await readSettings());
+    const settings = change(await file.read());
     const mayCall = mayCallOf(settings, named);
     const limits = limitsOf(settings);
-    bytesPerSecond = settings.limits.bytesPerSecond ?? undefined;
     const engine = createEngine({
       environment: withProxy(environment, settings),
       stateFolder,

@@ -6,6 +6,8 @@ import { DEFAULT_SETTINGS, Settings } from '../../../shared/station/settings.ts'
 import { writeStateFile } from '../write-file.ts';
 
 export interface SettingsFile {
+  /** As they were read or saved last, without looking; the defaults before that. */
+  readonly latest: () => Settings;
   /** As they are in the file now: another station of the same user may have saved. */
   readonly read: () => Promise<Settings>;
   /** Throws LOCAL_IO, and USAGE where two registries or certificates have one name. */
@@ -52,6 +54,7 @@ export function createSettingsFile(
   };
 
   return {
+    latest: () => known?.settings ?? DEFAULT_SETTINGS,
     read: () => inTurn(load),
     save: (settings) => inTurn(() => keep(settings)),
     change: (edit) => inTurn(async () => keep(edit(await load()))),

@@ -1,5 +1,6 @@
 // Where the blobs of an unfinished bundle stand: a folder of files, or their places in a tar.
 import type { Digest } from '../../../shared/domain/digest.ts';
+import type { JobContext } from '../jobs/job-context.ts';
 import type { ByteSource } from '../oci/content-store.ts';
 
 export interface Blob {
@@ -32,6 +33,12 @@ export interface BlobShelf {
   /** Resolves when these blobs and their names are on the medium. */
   sync(blobs: readonly Blob[]): Promise<void>;
   /** Writes the front members and SHA256SUMS, syncs them, and gives the bundle of these blobs its name. */
-  seal(front: ReadonlyMap<string, Uint8Array>, blobs: readonly Blob[]): Promise<void>;
+  seal(
+    front: ReadonlyMap<string, Uint8Array>,
+    blobs: readonly Blob[],
+    context: Pick<JobContext, 'signal' | 'pause' | 'report'>,
+  ): Promise<void>;
+  /** Bytes that `seal` reads and reports. */
+  readonly sealBytes: number;
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
 import { lockId, writeLock } from '../content/lock-file.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { whileRunning } from '../jobs/pause.ts';
 import { canonicalJson } from '../oci/canonical-json.ts';
 import type { BlobWriter } from '../oci/content-store.ts';
 import { digestOf } from '../oci/digester.ts';
@@ -48,7 +49,7 @@ export interface BundleWriterOptions {
   /** Of the same lock. */
   readonly plan: BundlePlan;
   readonly lock: Lock;
-  readonly context: Pick<JobContext, 'signal' | 'report' | 'clock'>;
+  readonly context: Pick<JobContext, 'signal' | 'pause' | 'report' | 'clock'>;
 }
 
 /**
@@ -80,7 +81,7 @@ export async function createBundleWriter(options: BundleWriterOptions): Promise<
       SUMS,
       formatSums(new Map(sums), sealed.blobs, (digest) => intake.sha256Of(digest)),
     );
-    await shelf.seal(front, sealed.blobs);
+    await shelf.seal(front, sealed.blobs, options.context);
     state = 'sealed';
   };
 
@@ -108,7 +109,9 @@ export async function createBundleWriter(options: BundleWriterOptions): Promise<
           descriptor,
         })),
       ),
-    takeFile: (descriptor, path) => takeFile(intake, descriptor.digest, path, options.context.signal),
+    takeFile: (descriptor, path, onBytes) =>
+      takeFile(intake, descriptor.digest, path, options.context, onBytes),
+    sealBytes: shelf.sealBytes,
     seal: (how = {}) => seal(how).catch((error: unknown) => Promise.reject(fileFailure(error, place))),
     async close() {
       if (state === 'closed') return;
@@ -232,14 +235,22 @@ async function takeFile(
   intake: BlobIntake,
   digest: Digest,
   path: string,
-  signal: AbortSignal,
+  context: Pick<JobContext, 'signal' | 'pause'>,
+  onBytes: ((bytes: number) => void) | undefined,
 ): Promise<void> {
-  if (await intake.adopt(digest, path)) return;
-  const writer = await intake.ingest(digest, signal);
+  const { size } = intake.blob(digest);
+  if (await intake.adopt(digest, path)) {
+    onBytes?.(size);
+    return;
+  }
+  const writer = await intake.ingest(digest, context.signal);
   if (writer !== null) {
-    const file = await open(path, 'r');
+    const file = await open(path, 'r').catch(async (error: unknown) => {
+      await writer.abort();
+      throw error;
+    });
     try {
-      await writeWhole(writer, readSpan(file.fd, 0, intake.blob(digest).size, signal));
+      await writeWhole(writer, whileRunning(readSpan(file.fd, 0, size, context.signal), context), onBytes);
     } finally {
       await file.close();
     }
@@ -250,9 +261,13 @@ async function takeFile(
 async function writeWhole(
   writer: BlobWriter,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  onBytes?: (bytes: number) => void,
 ): Promise<void> {
   try {
-    for await (const chunk of bytes) await writer.write(chunk);
+    for await (const chunk of bytes) {
+      await writer.write(chunk);
+      onBytes?.(chunk.byteLength);
+    }
     await writer.commit();
   } catch (error) {
     await writer.abort();

@@ -98,6 +98,7 @@ export async function openFolderShelf(
       await renamePatiently(paths.bundle, place, clock);
       await syncFolder(dirname(place));
     },
+    sealBytes: 0,
     close: () => Promise.resolve(),
   };
 }

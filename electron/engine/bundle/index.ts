@@ -31,7 +31,9 @@ export interface BundleWriter extends ContentStore {
    * Takes a file that is known to have a blob's bytes (a FetchStore hashed it): moved into a directory, copied into a tar and
    * checked. The file is gone afterwards. Throws as `ingest` and its writer do.
    */
-  takeFile(descriptor: Descriptor, path: string): Promise<void>;
+  takeFile(descriptor: Descriptor, path: string, onBytes?: (bytes: number) => void): Promise<void>;
+  /** What sealing reads once more, and reports: a tar's own sum covers every byte of it. */
+  readonly sealBytes: number;
   /** Syncs, writes the front members and gives the bundle its name. Throws BUNDLE_INCOMPLETE where a blob is missing. */
   seal(options?: SealOptions): Promise<void>;
   /** Leaves finished blobs in the work folder for the next run; of a sealed bundle nothing is left but the bundle. */

@@ -1,11 +1,13 @@
 // The blobs of an unfinished bundle in its tar form: each at its own place, its header written when its hash agreed.
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Clock } from '../jobs/job-context.ts';
+import { whileRunning } from '../jobs/pause.ts';
 import type { Blob, BlobShelf } from './blob-shelf.ts';
-import { readSpan, readWhole, sha256OfSpan } from '../disk/read-span.ts';
+import { readSpan, readWhole } from '../disk/read-span.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
 import { TAR_END_BYTES, tarHead } from '../disk/ustar.ts';
 import type { WorkPaths } from './work-folder.ts';
@@ -54,7 +56,8 @@ export async function openTarShelf(
       return writeAt(fd, Buffer.alloc(body - head), head);
     },
     sync: () => file.datasync(),
-    async seal(front) {
+    sealBytes: map.length,
+    async seal(front, _blobs, context) {
       await writeAt(fd, Buffer.alloc(TAR_END_BYTES), map.length - TAR_END_BYTES);
       for (const { path, size, head } of map.front) {
         const bytes = front.get(path);
@@ -64,12 +67,14 @@ export async function openTarShelf(
       }
       await file.truncate(map.length);
       await file.sync();
+      const sum = createHash('sha256');
+      for await (const piece of whileRunning(readSpan(fd, 0, map.length, context.signal), context)) {
+        sum.update(piece);
+        context.report({ kind: 'bytes', bytes: piece.byteLength });
+      }
       await renamePatiently(paths.bundle, place, clock);
       await syncFolder(dirname(place));
-      await writeSynced(
-        `${place}.sha256`,
-        Buffer.from(`${await sha256OfSpan(fd, 0, map.length)}  ${basename(place)}\n`),
-      );
+      await writeSynced(`${place}.sha256`, Buffer.from(`${sum.digest('hex')}  ${basename(place)}\n`));
       await syncFolder(dirname(place));
     },
     close: () => file.close(),

@@ -83,6 +83,7 @@ export function createBlobCarrier(bundle: Bundle, tally: Tally, context: JobCont
       await previous?.catch(() => undefined);
       return uploads(async (): Promise<Came> => {
         signal.throwIfAborted();
+        await context.pause.whenRunning(signal);
         const there = await target.stat(blob, { signal }).catch(rethrowAtTarget);
         if (there.state === 'held') return 'present';
         const holder = holders.get(blob.digest);

@@ -108,6 +108,7 @@ export function createTargetWriter(
         .pushManifest(name, { descriptor, bytes: manifest.bytes }, { signal })
         .catch(rethrowAtTarget);
     let outcome: PushOutcome;
+    await context.pause.whenRunning(signal);
     try {
       outcome = await put();
     } catch (error) {

@@ -12,6 +12,7 @@ export async function copyBlob(
   context: Pick<JobContext, 'signal' | 'report' | 'pause'>,
   item?: string,
 ): Promise<boolean> {
+  await context.pause.whenRunning(context.signal);
   const writer = await to.ingest(descriptor, { signal: context.signal });
   if (writer === null) return false;
   try {

@@ -78,14 +78,10 @@ export async function runPack(
   try {
     const fates = await fill(writer, source, plan, { needs, names }, prepared, context);
     const isWhole = fates.failures.size === 0 && fates.left.size === 0;
-    const seals = !signal.aborted && (isWhole || request.sealIncomplete);
-    if (seals) {
-      context.report({ kind: 'stage', stage: 'seal' });
-      await writer.seal({ incomplete: request.sealIncomplete });
-      await clearAway(prepared, request);
-    }
+    const seals = (isWhole || request.sealIncomplete) && (await sealed(writer, request, context));
+    if (seals) await clearAway(prepared, request);
     const items = accountForItems(needs, lock.blobs, fates);
-    const account = concludeItems(items, signal.aborted);
+    const account = concludeItems(items, signal.aborted && !seals);
     return {
       place: place.path,
       sealed: seals ? 'now' : 'no',
@@ -100,6 +96,25 @@ export async function runPack(
   } finally {
     await source.close();
     await writer.close();
+  }
+}
+
+/** False where the job is cancelled before the bundle has its name: everything is there, and the next run seals it. */
+async function sealed(
+  writer: BundleWriter,
+  { sealIncomplete }: PackRequest,
+  { signal, pause, report }: JobContext,
+): Promise<boolean> {
+  try {
+    await pause.whenRunning(signal);
+    signal.throwIfAborted();
+    const totalBytes = writer.sealBytes;
+    report({ kind: 'stage', stage: 'seal', ...(totalBytes === 0 ? {} : { totalBytes }) });
+    await writer.seal({ incomplete: sealIncomplete });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
   }
 }
 
@@ -150,8 +165,10 @@ async function fill(
         watch.blobBegan(blob.digest);
         if (!ownStore || (await store.has(blob.digest)) === undefined)
           return copyWithRefetch(source, writer, blob, within, item);
-        await writer.takeFile({ mediaType: MEDIA.octets, ...blob }, store.pathOf(blob.digest));
-        context.report(bytesMoved(blob.size, item));
+        const descriptor = { mediaType: MEDIA.octets, ...blob };
+        await writer.takeFile(descriptor, store.pathOf(blob.digest), (bytes) =>
+          context.report(bytesMoved(bytes, item)),
+        );
         return true;
       },
       onEnded: ({ digest }, error) => watch.blobEnded(digest, error),

@@ -21,8 +21,11 @@ export function createRegistryHandlers(
       const opened = await openEngine(new Set([host]), (current) =>
         withProfile(current, host, { plainHttp, certificate }),
       );
-      const context = opened.context({ signal: AbortSignal.timeout(TEST_MS) });
-      const result = await opened.engine.probe({ host, prefix, login: login ?? undefined }, context);
+      const stop = new AbortController();
+      const timer = setTimeout(() => stop.abort(noAnswer(host)), TEST_MS);
+      const result = await opened.engine
+        .probe({ host, prefix, login: login ?? undefined }, opened.context({ signal: stop.signal }))
+        .finally(() => clearTimeout(timer));
       await noteTest(settings, host, result);
       return result;
     },
@@ -57,6 +60,13 @@ export function createRegistryHandlers(
       throw new AirlockError('INTERNAL', 'The keyring answered another question.');
     return answer;
   }
+}
+
+function noAnswer(host: string): AirlockError {
+  return new AirlockError('STALLED', `${host} did not come to an answer within ${TEST_MS / 1000} s.`, {
+    side: 'target',
+    details: { host },
+  });
 }
 
 /** The settings as they would be with what is being tried out. */

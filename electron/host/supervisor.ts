@@ -42,16 +42,16 @@ export interface Supervisor {
   /** For tests and the log. */
   readonly pid: number | undefined;
   /** For `station.describe`. */
-  route(): Promise<Route>;
+  readonly route: () => Promise<Route>;
   /**
    * Carries a call whose input was parsed (`answerCall` with this as `forward`). Waits while the engine starts; answers
    * ENGINE_GONE where it dies underway or is gone. Never rejects.
    */
-  call(group: string, name: string, input: unknown): Promise<Envelope>;
+  readonly call: (group: string, name: string, input: unknown) => Promise<Envelope>;
   /** Starts the engine again after it was lost too often. Does nothing while it runs. */
-  restartEngine(): Promise<void>;
+  readonly restartEngine: () => Promise<void>;
   /** Ends the engine and leaves no process. Jobs that run are stopped and can be gone on with. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const MOST_RESTARTS = 3;

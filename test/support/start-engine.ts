@@ -1,6 +1,5 @@
 // An engine process of a station for a test: really forked, with a state folder of its own, gone when the test has ended.
 import { onTestFinished } from 'vitest';
-import type { WireError } from '../../shared/errors/wire.ts';
 import { fromWire } from '../../shared/errors/wire.ts';
 import { schemas } from '../../shared/ipc/schemas.ts';
 import type { StationApi } from '../../shared/ipc/types.ts';
@@ -33,11 +32,11 @@ export interface StartedEngine {
   readonly events: readonly ToldEvent[];
   readonly stateFolder: string;
   /** Resolves with the first event that fits, one that came already too. */
-  heard(name: string, fits?: (payload: unknown) => boolean): Promise<unknown>;
+  readonly heard: (name: string, fits?: (payload: unknown) => boolean) => Promise<unknown>;
   /** The same of what comes from now on. */
-  next(name: string, fits?: (payload: unknown) => boolean): Promise<unknown>;
+  readonly next: (name: string, fits?: (payload: unknown) => boolean) => Promise<unknown>;
   /** Resolves with a job's first snapshot that fits. */
-  job(id: string, fits: (snapshot: JobSnapshot) => boolean): Promise<JobSnapshot>;
+  readonly job: (id: string, fits: (snapshot: JobSnapshot) => boolean) => Promise<JobSnapshot>;
 }
 
 const ENDED = new Set<JobSnapshot['state']>(['done', 'partial', 'failed', 'cancelled', 'interrupted']);
@@ -70,7 +69,7 @@ export async function startEngine(
 
   const call = async (group: string, name: string, input: unknown): Promise<unknown> => {
     const answer = await answerCall(schemas, {}, group, name, input, supervisor.call);
-    if (!answer.ok) throw fromWire(answer.error satisfies WireError);
+    if (!answer.ok) throw fromWire(answer.error);
     return answer.value;
   };
   const next: StartedEngine['next'] = (name, fits = () => true) =>
@@ -86,10 +85,13 @@ export async function startEngine(
     const before = events.find((event) => event.name === name && fits(event.payload));
     return before === undefined ? next(name, fits) : Promise.resolve(before.payload);
   };
-  const calls = new Proxy({} as Record<string, Record<string, unknown>>, {
-    get: (_groups, group: string) =>
-      new Proxy({}, { get: (_names, name: string) => (input: unknown) => call(group, name, input) }),
-  }) as unknown as EngineCalls;
+  const calls = new Proxy(
+    {},
+    {
+      get: (_groups, group: string) =>
+        new Proxy({}, { get: (_names, name: string) => (input: unknown) => call(group, name, input) }),
+    },
+  ) as unknown as EngineCalls;
   return {
     supervisor,
     calls,

@@ -39,7 +39,8 @@ export function pastJob(entry: JournalEntry, receipt: Receipt | null): ListedJob
     notices: receipt === null ? [] : [...receipt.notes],
     question: null,
     error,
-    seq: 0,
+    // Higher than any that its own process told.
+    seq: started,
   };
   return { id, request, snapshot: () => snapshot, items: () => items, result: null, receipt };
 }

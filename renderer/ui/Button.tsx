@@ -1,0 +1,38 @@
+// A button: one primary a screen, the others plain, quiet, or red where they take something away.
+import type { ReactNode } from 'react';
+import { Button as Pressable } from 'react-aria-components';
+import styles from './Button.module.css';
+import { classes } from './classes.ts';
+import { Icon } from './Icon.tsx';
+import type { IconName } from './Icon.tsx';
+import { Keys } from './Keys.tsx';
+
+export interface ButtonProps {
+  readonly children: ReactNode;
+  readonly onPress: () => void;
+  readonly variant?: 'primary' | 'plain' | 'quiet' | 'danger';
+  readonly size?: 'small';
+  readonly icon?: IconName;
+  /** Shown beside the words; what binds them is an action. */
+  readonly keys?: string;
+  readonly isDisabled?: boolean;
+  readonly autoFocus?: boolean;
+  readonly ariaLabel?: string;
+}
+
+export function Button(props: ButtonProps) {
+  const { children, onPress, variant = 'plain', size, icon, keys, isDisabled, autoFocus, ariaLabel } = props;
+  return (
+    <Pressable
+      className={classes(styles['button'], styles[variant], size === 'small' && styles['small'])}
+      onPress={onPress}
+      isDisabled={isDisabled ?? false}
+      autoFocus={autoFocus ?? false}
+      {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })}
+    >
+      {icon !== undefined && <Icon name={icon} size={size === 'small' ? 14 : 16} />}
+      {children}
+      {keys !== undefined && <Keys keys={keys} isPlain />}
+    </Pressable>
+  );
+}

@@ -1,0 +1,92 @@
+// Speed over time, with what happened on the way.
+import { partTexts } from '../texts/parts.ts';
+import { formatBytes, formatClock, formatRate } from './quantities.ts';
+import styles from './SpeedPlot.module.css';
+
+interface SpeedPlotProps {
+  readonly samples: readonly { readonly at: number; readonly bytesPerSecond: number }[];
+  readonly marks: readonly { readonly at: number; readonly text: string }[];
+  /** Where the time axis ends (ms since the epoch): now and what is left. */
+  readonly endsAt?: number;
+}
+
+const WIDTH = 872;
+const LEFT = 60;
+const TOP = 24;
+const HEIGHT = 64;
+const BOTTOM = TOP + HEIGHT;
+const TICKS = 5;
+const LEAST_SPAN_MS = 20_000;
+
+export function SpeedPlot({ samples, marks, endsAt }: SpeedPlotProps) {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (first === undefined || last === undefined) return <div className={styles['empty']} />;
+  const span = Math.max(LEAST_SPAN_MS, (endsAt ?? last.at) - first.at, last.at - first.at);
+  const ceiling = niceCeiling(Math.max(1, ...samples.map(({ bytesPerSecond }) => bytesPerSecond)));
+  const x = (at: number) => LEFT + ((WIDTH - LEFT) * (at - first.at)) / span;
+  const y = (rate: number) => BOTTOM - (HEIGHT * rate) / ceiling;
+  const line = samples
+    .map(({ at, bytesPerSecond }) => `${x(at).toFixed(1)} ${y(bytesPerSecond).toFixed(1)}`)
+    .join('L');
+  const grid = [ceiling, ceiling / 2, 0];
+  return (
+    <svg
+      className={styles['plot']}
+      viewBox={`0 0 ${WIDTH} ${BOTTOM + 20}`}
+      role="img"
+      aria-label={partTexts.speedPlot(formatRate(last.bytesPerSecond))}
+    >
+      {grid.map((rate, index) => (
+        <g key={index}>
+          <path className={styles['grid']} d={`M${LEFT} ${y(rate)}H${WIDTH}`} />
+          <text x={LEFT - 8} y={y(rate) + 4} textAnchor="end">
+            {index === 0 ? formatRate(rate) : rate === 0 ? '0' : formatBytes(rate).split(' ')[0]}
+          </text>
+        </g>
+      ))}
+      {Array.from({ length: TICKS }, (_, index) => (
+        <text
+          key={index}
+          x={LEFT + ((WIDTH - LEFT) * index) / (TICKS - 1)}
+          y={BOTTOM + 16}
+          textAnchor={index === 0 ? 'start' : index === TICKS - 1 ? 'end' : 'middle'}
+        >
+          {clockOf(first.at + (span * index) / (TICKS - 1), span)}
+        </text>
+      ))}
+      <path
+        className={styles['area']}
+        d={`M${x(first.at)} ${BOTTOM}L${line}L${x(last.at).toFixed(1)} ${BOTTOM}z`}
+      />
+      <path className={styles['line']} d={`M${line}`} />
+      <circle className={styles['dot']} cx={x(last.at)} cy={y(last.bytesPerSecond)} r="3.5" />
+      {marks
+        .filter(({ at }) => at >= first.at && at <= first.at + span)
+        .slice(-3)
+        .map(({ at, text }) => {
+          const isRight = x(at) > WIDTH * 0.6;
+          return (
+            <g key={`${at} ${text}`} className={styles['mark']}>
+              <path d={`M${x(at)} 8V${BOTTOM}`} />
+              <text x={x(at) + (isRight ? -6 : 6)} y="16" textAnchor={isRight ? 'end' : 'start'}>
+                {text}
+              </text>
+            </g>
+          );
+        })}
+    </svg>
+  );
+}
+
+/** The next of 1, 2, 5 times a power of ten: a scale that a person can halve. */
+function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value) ?? value;
+}
+
+/** Seconds where minutes would be the same. */
+function clockOf(at: number, span: number): string {
+  const seconds = String(new Date(at).getSeconds()).padStart(2, '0');
+  return span < 4 * 60_000 ? `${formatClock(at)}:${seconds}` : formatClock(at);
+}

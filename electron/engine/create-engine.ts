@@ -14,13 +14,15 @@ import { listReceipts, readReceipt } from './jobs/receipts.ts';
 import { runJob } from './jobs/run-job.ts';
 import type { JobAccount } from './jobs/run-job.ts';
 import type { CredentialSource } from './registry/credentials/credential.ts';
-import type { RegistryClient } from './registry/index.ts';
+import type { AskLogin, RegistryClient, RegistryClientOptions } from './registry/index.ts';
 import type { MapMode } from './relocate/index.ts';
 
 /** An engine for one host. It holds nothing open between two calls. */
 export function createEngine(options: EngineOptions): Engine {
   const verifyLogin = (host: string, context: JobContext) => (credentials: CredentialSource) =>
-    withClient(options, context, (client) => askForLogin(client, host, context), credentials);
+    withClient(options, context, (client) => askForLogin(client, host, context), {
+      credentials,
+    });
   return {
     lock: async (request, context) => {
       const { runLock } = await import('./lock/run-lock.ts');
@@ -42,8 +44,11 @@ export function createEngine(options: EngineOptions): Engine {
         options,
         context,
         async () => {
-          const result = await withClient(options, context, (client) =>
-            runPack(request, options, client, context),
+          const result = await withClient(
+            options,
+            context,
+            (client) => runPack(request, options, client, context),
+            { askLogin: askLoginIn(context) },
           );
           if (result.sealed !== 'no') bundle = await withBundle(result.place, context, summarise);
           return result;
@@ -211,7 +216,9 @@ async function prepareImport(
   const target = parseTarget(choice.to);
   const map = await readMap(choice.map);
   return (bundle) =>
-    withClient(options, context, (client) => runImport({ ...choice, bundle, target, map }, client, context));
+    withClient(options, context, (client) => runImport({ ...choice, bundle, target, map }, client, context), {
+      askLogin: askLoginIn(context),
+    });
 }
 
 /** One registry client for one job; what it was waiting for or warned of is told through the job. */
@@ -219,7 +226,7 @@ async function withClient<T>(
   options: EngineOptions,
   context: JobContext,
   use: (client: RegistryClient) => Promise<T>,
-  credentials?: CredentialSource,
+  more: Pick<RegistryClientOptions, 'credentials' | 'askLogin'> = {},
 ): Promise<T> {
   const { createRegistryClient } = await import('./registry/index.ts');
   const client = createRegistryClient({
@@ -229,7 +236,7 @@ async function withClient<T>(
     clock: context.clock,
     environment: options.environment,
     authFile: authFile(options),
-    ...(credentials === undefined ? {} : { credentials }),
+    ...more,
     onWait: (host, seconds, why) => context.report({ kind: 'waiting', host, seconds, why }),
     onNotice: (text) => context.report({ kind: 'notice', text }),
   });
@@ -238,6 +245,14 @@ async function withClient<T>(
   } finally {
     await client.close();
   }
+}
+
+/** The operator is asked within the job, and the answer is good for this job alone. */
+function askLoginIn(context: JobContext): AskLogin {
+  return async (host, why) => {
+    const answer = await context.ask({ kind: 'login', host, why });
+    return answer.kind === 'login' ? { username: answer.username, password: answer.password } : undefined;
+  };
 }
 
 function authFile(options: EngineOptions): string {

@@ -92,6 +92,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     clock,
     resolveAddress,
     plainHttp: (host) => origins.isPlain(host),
+    askLogin: options.askLogin,
   });
   const exchange = createExchange({
     origins,
@@ -113,7 +114,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   });
   const uploads = createBlobUploads(exchange);
   const referrers = createReferrers(exchange, onNotice);
-  const webFiles = createWebFiles({ exchange, credentials, wireFor });
+  const webFiles = createWebFiles({ exchange, credentials, wireFor, askLogin: options.askLogin });
   const never = new AbortController().signal;
 
   return {

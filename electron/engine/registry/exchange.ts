@@ -76,8 +76,8 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
 };
 
-/** Logins tried for one request: an expired token, then a scope that was missing. */
-const LOGINS = 2;
+/** Logins tried for one request: an expired token, then a scope that was missing, then what the operator gives. */
+const LOGINS = 3;
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { origins, authorizer, clock, limits } = options;

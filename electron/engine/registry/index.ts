@@ -2,11 +2,13 @@
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { ByteSource, ContentStore } from '../oci/content-store.ts';
+import type { AskLogin } from './auth/login-questions.ts';
 import type { CredentialSource } from './credentials/credential.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
 import type { Throttle } from '../jobs/throttle.ts';
 
 export { createRegistryClient } from './client.ts';
+export type { AskLogin };
 
 /** What the operator chose for one registry: `--plain-http HOST`, `--ca HOST=FILE`. */
 export interface HostChoice {
@@ -29,6 +31,8 @@ export interface RegistryClientOptions {
   readonly authFile: string;
   /** In place of what this machine has: to try out a login before it is kept. */
   readonly credentials?: CredentialSource;
+  /** Asked once for a host where its login is missing or was refused; a web server as `https://host`. */
+  readonly askLogin?: AskLogin | undefined;
   /** Waits told to the operator: rate limits, back-off. */
   readonly onWait?: (host: string, seconds: number, why: string) => void;
   readonly onNotice?: (text: string) => void;

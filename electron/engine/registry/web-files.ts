@@ -1,5 +1,7 @@
 // Files of web servers: chart repositories, downloads, checksums. Redirects by hand, the login of that origin alone.
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { createLoginQuestions } from './auth/login-questions.ts';
+import type { AskLogin } from './auth/login-questions.ts';
 import { basicHeader } from './auth/token-request.ts';
 import type { CredentialSource } from './credentials/credential.ts';
 import { COMMON_HEADERS } from './exchange.ts';
@@ -16,6 +18,7 @@ export interface WebFilesOptions {
   readonly exchange: Exchange;
   readonly credentials: CredentialSource;
   readonly wireFor: (url: URL, bulk: boolean) => Wire;
+  readonly askLogin: AskLogin | undefined;
 }
 
 export interface WebFiles {
@@ -31,6 +34,7 @@ const TELLING: ReadonlySet<number> = new Set([401, 404, 408, 410, 429, 500, 502,
 
 export function createWebFiles(options: WebFilesOptions): WebFiles {
   const { exchange, credentials } = options;
+  const questions = createLoginQuestions(options.askLogin);
 
   async function send(
     method: Method,
@@ -38,8 +42,30 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<WireResponse> {
-    const login = await credentials.webCredentials(start.href);
-    let authorization = login === undefined ? undefined : basicHeader(login.username, login.password);
+    for (;;) {
+      const login = questions.given(start.origin) ?? (await credentials.webCredentials(start.href));
+      const authorization = login === undefined ? undefined : basicHeader(login.username, login.password);
+      const { response, url } = await follow(method, start, headers, authorization, signal);
+      if (response.status !== 401 || url.origin !== start.origin || start.protocol !== 'https:')
+        return response;
+      const now = questions.given(start.origin);
+      const isNew =
+        now === undefined
+          ? await questions.ask(start.origin, loginWanted(url, login !== undefined), signal)
+          : now !== login;
+      if (!isNew) return response;
+      await discard(response.body);
+    }
+  }
+
+  async function follow(
+    method: Method,
+    start: URL,
+    headers: Readonly<Record<string, string>>,
+    login: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly response: WireResponse; readonly url: URL }> {
+    let authorization = login;
     let url = start;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop += 1) {
       const response = await options.wireFor(
@@ -64,7 +90,7 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
         response.body.drop();
         throw error;
       }
-      if (redirect === undefined) return response;
+      if (redirect === undefined) return { response, url };
       await discard(response.body);
       if (!redirect.sameOrigin) authorization = undefined;
       url = redirect.url;
@@ -83,11 +109,7 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
     }
     const error = await exchange.failure(response, asked);
     if (error.code !== 'UNAUTHORIZED') return error;
-    return new AirlockError('UNAUTHORIZED', `${url.host} asks for a login to get at ${nameOf(url)}.`, {
-      details: error.details,
-      side: 'source',
-      remedy: `Log in with \`airlock login ${url.origin}\`, then run the same command again.`,
-    });
+    return loginWanted(url, false, error.details);
   }
 
   /** The answer to a GET from `from` on. A validator makes sure that what is gone on with is still the same file. */
@@ -187,6 +209,15 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
       );
     },
   };
+}
+
+function loginWanted(url: URL, hadOne: boolean, details: AirlockError['details'] = {}): AirlockError {
+  const what = hadOne ? 'refused the login' : 'asks for a login';
+  return new AirlockError('UNAUTHORIZED', `${url.host} ${what} to get at ${nameOf(url)}.`, {
+    details,
+    side: 'source',
+    remedy: `Log in with \`airlock login ${url.origin}\`, then run the same command again.`,
+  });
 }
 
 function parseUrl(text: string): URL {

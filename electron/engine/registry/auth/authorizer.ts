@@ -1,10 +1,12 @@
 // Logins at registries: which Authorization header a request gets, and what a 401 means for it.
+import { isAirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { Clock } from '../../jobs/job-context.ts';
 import type { Credential, CredentialSource } from '../credentials/credential.ts';
 import { parseChallenges } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
 import { createJobLogins } from './job-logins.ts';
 import type { Asked } from './job-logins.ts';
+import type { AskLogin } from './login-questions.ts';
 import { checkRealm } from './realm.ts';
 import type { ResolveAddress } from './realm.ts';
 import {
@@ -34,6 +36,8 @@ export interface AuthorizerOptions {
   readonly plainHttp: (host: string) => boolean;
   /** Finds out that a realm's name stands for a private address. Without it only addresses as such are judged. */
   readonly resolveAddress?: ResolveAddress;
+  /** Asks the operator where a login is missing or was refused. Without it both are errors at once. */
+  readonly askLogin?: AskLogin | undefined;
 }
 
 export interface Authorizer {
@@ -81,9 +85,11 @@ const GRANTS_KEPT = 1000;
 /** The logins of one job. Tokens are held in memory alone. */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   const { clock } = options;
-  const logins = createJobLogins(options.credentials);
   const schemes = new Map<string, Scheme>();
   const grants = new Map<string, Grant>();
+  const logins = createJobLogins(options.credentials, options.askLogin, (host) => {
+    for (const [key, grant] of grants) if (key.startsWith(`${host} `)) grant.token = undefined;
+  });
   const realms = new Map<string, Promise<URL>>();
 
   function grantOf({ host, scopes }: Asked): Grant | undefined {
@@ -129,17 +135,24 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   }
 
   async function newToken(grant: Grant, scheme: BearerScheme, asked: Asked): Promise<Token> {
-    const login = await logins.findUsable(asked);
-    if (login === undefined) return await exchange(grant, scheme, undefined, asked);
-    return await logins.inTurn(asked, async () => {
-      // The turn before may have found out that this login is refused.
-      const first = await logins.findUsable(asked);
+    const known = await logins.findUsable(asked);
+    if (known === undefined)
       try {
-        return await exchange(grant, scheme, first, asked);
+        return await exchange(grant, scheme, undefined, asked);
       } catch (error) {
-        if (!(error instanceof LoginRefused) || first === undefined) throw error;
-        if (!(await logins.isReplaced(asked, first, error))) throw error;
-        return await exchange(grant, scheme, await logins.findUsable(asked), asked);
+        if (!isAirlockError(error, 'UNAUTHORIZED')) throw error;
+        if (!(await logins.isReplaced(asked, undefined, error))) throw error;
+      }
+    return await logins.inTurn(asked, async () => {
+      for (;;) {
+        // The turn before may have found out that this login is refused.
+        const login = await logins.findUsable(asked);
+        try {
+          return await exchange(grant, scheme, login, asked);
+        } catch (error) {
+          if (!(error instanceof LoginRefused) || login === undefined) throw error;
+          if (!(await logins.isReplaced(asked, login, error))) throw error;
+        }
       }
     });
   }
@@ -181,7 +194,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     login: Credential | undefined,
     refused: string | undefined,
   ): Promise<boolean> {
-    if (login === undefined || !('password' in login)) throw passwordMissing(asked.host, login);
+    if (login === undefined || !('password' in login)) {
+      const missing = passwordMissing(asked.host, login);
+      if (await logins.isReplaced(asked, undefined, missing)) return true;
+      throw missing;
+    }
     // Without a header nothing was refused; with another one, somebody has a new login by now.
     if (refused !== basicHeader(login.username, login.password)) return true;
     const error = loginRefused(asked.host, login);
@@ -208,7 +225,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       // Without a challenge the body says what is wrong (Harbor: project not found).
       if (challenge === undefined) return false;
       if (challenge.parameters.get('error') === 'invalid_token') throw tokenInvalid(asked.host);
-      throw tokenDenied(asked.host, wanted, login);
+      const denied = tokenDenied(asked.host, wanted, login);
+      if (login !== undefined || !(await logins.isReplaced(asked, undefined, denied))) throw denied;
     }
     if (isCurrent || isWider) Object.assign(grant, { token: undefined, pending: undefined });
     return (await headerOf(grant, asked)) !== undefined;
@@ -226,9 +244,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       const challenges = parseChallenges(wwwAuthenticate);
       if (challenges === undefined)
         throw schemeUnusable(host, 'a login by a WWW-Authenticate header that cannot be read');
-      const login = await logins.find(asked);
-      if (login !== undefined && 'registryToken' in login && refused === bearerHeader(login.registryToken))
-        throw loginRefused(host, login);
+      let login = await logins.find(asked);
+      if (login !== undefined && 'registryToken' in login && refused === bearerHeader(login.registryToken)) {
+        const error = loginRefused(host, login);
+        if (!(await logins.isReplaced(asked, login, error))) throw error;
+        login = await logins.find(asked);
+      }
       const offer = chooseOffer(challenges, login);
       const hadToken = refused?.startsWith(bearerHeader('')) === true;
       // With any Authorization header in the request, Harbor asks for Basic when it means "denied" or "expired"

@@ -2,6 +2,8 @@
 import type { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { isSameLogin } from '../credentials/credential.ts';
 import type { Credential, CredentialSource } from '../credentials/credential.ts';
+import { createLoginQuestions } from './login-questions.ts';
+import type { AskLogin } from './login-questions.ts';
 import { repositoryOf } from './scopes.ts';
 import { shareTask } from './shared-task.ts';
 
@@ -19,35 +21,51 @@ export interface JobLogins {
   /** The login. Throws what it was refused with, where it was. */
   findUsable(asked: Asked): Promise<Credential | undefined>;
   /**
-   * Notes a refusal. True where there is another login by now: a helper's password may have run out since it was read
-   * (ECR: 12 h).
+   * Notes a refusal of a login, or that there is none. True where there is another one by now: a helper's password may have run
+   * out since it was read (ECR: 12 h), or the operator gives one when asked.
    */
-  isReplaced(asked: Asked, login: Credential, error: AirlockError): Promise<boolean>;
+  isReplaced(asked: Asked, login: Credential | undefined, error: AirlockError): Promise<boolean>;
   /** Runs `work` alone until one of its runs for the host has succeeded: wrong tries side by side lock accounts. */
   inTurn<T>(asked: Asked, work: () => Promise<T>): Promise<T>;
 }
 
-export function createJobLogins(credentials: CredentialSource): JobLogins {
+/** `onGiven` hears of the host for which the operator gave a login: what was had without it is no longer good. */
+export function createJobLogins(
+  credentials: CredentialSource,
+  askLogin: AskLogin | undefined,
+  onGiven: (host: string) => void,
+): JobLogins {
   const refused = new Map<string, { readonly login: Credential; readonly error: AirlockError }[]>();
   const accepted = new Set<string>();
   const trials = new Map<string, Promise<unknown>>();
+  const questions = createLoginQuestions(askLogin, (host) => {
+    accepted.delete(host);
+    onGiven(host);
+  });
 
-  const find = ({ host, scopes, signal }: Asked) =>
-    shareTask(() => credentials.forRegistry(host, repositoryOf(scopes))).join(signal);
+  const find = async ({ host, scopes, signal }: Asked): Promise<Credential | undefined> =>
+    questions.given(host) ??
+    (await shareTask(() => credentials.forRegistry(host, repositoryOf(scopes))).join(signal));
+  const refusalOf = (host: string, login: Credential): AirlockError | undefined =>
+    refused.get(host)?.find((entry) => isSameLogin(entry.login, login))?.error;
 
   return {
     find,
     async findUsable(asked) {
       const login = await find(asked);
       if (login === undefined) return undefined;
-      const before = refused.get(asked.host)?.find((entry) => isSameLogin(entry.login, login));
-      if (before !== undefined) throw before.error;
+      const before = refusalOf(asked.host, login);
+      if (before !== undefined) throw before;
       return login;
     },
-    async isReplaced({ host, scopes }, login, error) {
+    async isReplaced({ host, scopes, signal }, login, error) {
+      const given = questions.given(host);
+      if (login === undefined) return given !== undefined || questions.ask(host, error, signal);
       refused.set(host, [...(refused.get(host) ?? []), { login, error }]);
+      if (given !== undefined) return !isSameLogin(given, login);
       const latest = await credentials.forRegistry(host, repositoryOf(scopes), { fresh: true });
-      return latest !== undefined && !isSameLogin(latest, login);
+      if (latest !== undefined && refusalOf(host, latest) === undefined) return true;
+      return questions.ask(host, error, signal);
     },
     async inTurn({ host, signal }, work) {
       while (!accepted.has(host) && trials.has(host)) await trials.get(host);

@@ -148,7 +148,7 @@ export async function runShell(choice: ShellChoice): Promise<Shell> {
     isBusy: () => jobs.underWay().length > 0,
     ask: askToQuit,
     close: async () => {
-      window?.hide();
+      await window?.leave();
       await supervisor.close();
     },
   });

@@ -29,7 +29,8 @@ export interface StationWindow {
   readonly current: BrowserWindow | undefined;
   /** In front, opened where there is none. */
   show(): Promise<void>;
-  hide(): void;
+  /** Out of sight, its place kept: the end may take seconds. */
+  leave(): Promise<void>;
   send(channel: string, payload: unknown): void;
   keepTheme(theme: Theme): void;
 }
@@ -132,7 +133,12 @@ export async function createStationWindow(parts: StationWindowParts): Promise<St
       current.show();
       current.focus();
     },
-    hide: () => current?.hide(),
+    async leave() {
+      if (current === undefined) return;
+      remember(current);
+      current.hide();
+      await keepWindowPlace(parts.stateFolder, place);
+    },
     send(channel, payload) {
       if (current !== undefined && !current.isDestroyed() && !current.webContents.isDestroyed())
         current.webContents.send(channel, payload);

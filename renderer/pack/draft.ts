@@ -180,7 +180,10 @@ export function ownPlatforms({ entry }: DraftItem): string | null {
   const { platforms, index } = entry;
   if (index === 'keep') return 'all';
   if (!Array.isArray(platforms)) return null;
-  return platforms.map((platform) => String(platform).replace(/^linux\//, '')).join(', ');
+  return platforms
+    .filter((platform) => typeof platform === 'string')
+    .map((platform) => platform.replace(/^linux\//, ''))
+    .join(', ');
 }
 
 /** The files that could not be read, said once each. */

@@ -1,5 +1,6 @@
 // Where a bundle can go: its path on a medium, and what the medium's room and file system mean for it (FORMAT §4).
 import type { Medium } from '../../shared/station/media.ts';
+import { nameProblem } from './draft.ts';
 
 export type BundleForm = 'directory' | 'tar';
 
@@ -90,12 +91,47 @@ export function mediumOf(media: readonly Medium[], path: string): Medium | undef
     .toSorted((one, other) => other.path.length - one.path.length)[0];
 }
 
+/** Every place that can be chosen: what is mounted, then folders that were chosen by hand. */
+export function placesOf(media: readonly Medium[], folders: readonly string[]): readonly Medium[] {
+  const known = new Set(media.map(({ path }) => path));
+  return [...media, ...folders.filter((path) => !known.has(path)).map((path) => folderOn(media, path))];
+}
+
+/** A folder has the room and the file system of what it lies on; where that is not known, none is told. */
+function folderOn(media: readonly Medium[], path: string): Medium {
+  const below = mediumOf(media, path);
+  return {
+    device: null,
+    fileSystem: '',
+    removable: false,
+    readOnly: false,
+    freeBytes: Number.POSITIVE_INFINITY,
+    totalBytes: 0,
+    ...below,
+    kind: below?.removable === true ? below.kind : 'folder',
+    path,
+    name: path,
+    bundles: [],
+  };
+}
+
 /** What is chosen where nothing was yet: the only removable medium that takes the bundle; with several, nobody can know. */
 export function soleMedium(media: readonly Medium[], need: Need, form: BundleForm): Medium | undefined {
   const fitting = media.filter(
     (medium) => medium.removable && medium.kind !== 'folder' && canTake(fitOf(medium, need, form)),
   );
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** The nearest name that a bundle may have: lower-case, what is not taken as a dash. */
+export function tidyName(name: string): string {
+  const tidy = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 64)
+    .replace(/[.-]+$/, '');
+  return nameProblem(tidy) === null ? tidy : `bundle-${tidy}`.replace(/-$/, '');
 }
 
 /** The next name that no bundle on the medium has: `plant-2`, then `plant-3`. */
@@ -106,4 +142,30 @@ export function otherName(name: string, medium: Pick<Medium, 'bundles'> | undefi
     const candidate = `${stem.slice(0, 58)}-${next}`;
     if (!Object.values(ENDINGS).some((ending) => taken.has(`${candidate}${ending}`))) return candidate;
   }
+}
+
+/** What keeps the pack from being started, and the one thing that helps. */
+export interface Block {
+  readonly why: 'name' | 'noPlace' | Fit['kind'];
+  readonly remedy:
+    | { readonly kind: 'name'; readonly name: string }
+    | { readonly kind: 'form'; readonly form: BundleForm }
+    | { readonly kind: 'folder' };
+}
+
+export function blockOf(choice: {
+  readonly place: Medium | undefined;
+  readonly need: Need;
+  readonly form: BundleForm;
+  readonly name: string;
+}): Block | null {
+  const { place, need, form, name } = choice;
+  if (nameProblem(name) !== null) return { why: 'name', remedy: { kind: 'name', name: tidyName(name) } };
+  if (place === undefined) return { why: 'noPlace', remedy: { kind: 'folder' } };
+  const fit = fitOf(place, need, form);
+  if (canTake(fit)) return null;
+  if (fit.kind === 'fileTooLarge' && fit.isTarAlone)
+    return { why: fit.kind, remedy: { kind: 'form', form: 'directory' } };
+  if (fit.kind === 'tooManyFiles') return { why: fit.kind, remedy: { kind: 'form', form: 'tar' } };
+  return { why: fit.kind, remedy: { kind: 'folder' } };
 }

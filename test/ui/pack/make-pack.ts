@@ -1,7 +1,7 @@
 // Rows, locks and media as the Pack desk's tests want them.
 import type { WireError } from '../../../shared/errors/wire.ts';
 import type { ContentsFound, DraftItem, LockRow, LockView } from '../../../shared/station/contents.ts';
-import type { JobItem } from '../../../shared/station/job.ts';
+import type { JobItem, JobSnapshot } from '../../../shared/station/job.ts';
 import type { Medium } from '../../../shared/station/media.ts';
 
 const GB = 1e9;
@@ -83,6 +83,49 @@ export function makeMedium(name: string, change: Partial<Medium> = {}): Medium {
     freeBytes: 119 * GB,
     totalBytes: 128 * GB,
     bundles: [],
+    ...change,
+  };
+}
+
+export function makeJob(id: string, desk: 'lock' | 'pack', change: Partial<JobSnapshot> = {}): JobSnapshot {
+  return {
+    id,
+    desk,
+    title: 'plant',
+    request:
+      desk === 'pack'
+        ? {
+            desk,
+            lockPath: '/state/lists/plant.lock.json',
+            output: '/media/USB/plant.airlock',
+            sealIncomplete: false,
+          }
+        : {
+            desk,
+            draft: { name: 'plant', platforms: [], index: 'keep', items: [], rest: {} },
+            listPath: '/l.yaml',
+          },
+    state: 'running',
+    stage: 'transfer',
+    stages: [{ stage: 'transfer', at: 1_000 }],
+    started: 1_000,
+    ended: null,
+    numbers: {
+      doneBytes: 977_000_000,
+      totalBytes: 2_570_000_000,
+      resentBytes: 0,
+      doneItems: 16,
+      failedItems: 1,
+      totalItems: 34,
+      bytesPerSecond: 9_600_000,
+      secondsLeft: 170,
+    },
+    marks: [],
+    waits: [],
+    notices: [],
+    question: null,
+    error: null,
+    seq: 1,
     ...change,
   };
 }

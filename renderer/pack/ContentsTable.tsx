@@ -1,0 +1,112 @@
+// The rows of the contents, kind by kind; one that can't be locked stays on top with its fault and its fix in it.
+import type { DraftItem } from '../../shared/station/contents.ts';
+import { packTexts } from '../texts/pack.ts';
+import { kindTexts } from '../texts/states.ts';
+import { Checkbox } from '../ui/Checkbox.tsx';
+import { DataTable } from '../ui/DataTable.tsx';
+import { Reference } from '../ui/Reference.tsx';
+import { StateWord } from '../ui/StateWord.tsx';
+import { correct, remove, setGoes } from './contents-actions.ts';
+import styles from './Contents.module.css';
+import { keyOf, ownPlatforms } from './draft.ts';
+import { FaultyRow } from './FaultyRow.tsx';
+import { usePack } from './pack-store.ts';
+
+const texts = packTexts.contents;
+
+interface ContentsTableProps {
+  readonly rows: readonly DraftItem[];
+  readonly selected: string | null;
+  readonly onSelect: (key: string) => void;
+}
+
+export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) {
+  const left = usePack((state) => state.contents.left);
+  const platforms = usePack((state) => state.contents.draft.platforms);
+  const goes = (item: DraftItem) => !left.has(keyOf(item));
+  const isOut = (item: DraftItem) => item.problem !== null && goes(item);
+  const below = (item: DraftItem) =>
+    isOut(item) && item.problem !== null ? (
+      <FaultyRow
+        reference={item.reference}
+        error={item.problem}
+        onChange={(text) => correct(keyOf(item), text)}
+        onLeaveOut={() => setGoes([keyOf(item)], false)}
+        onRemove={() => remove([keyOf(item)])}
+      />
+    ) : null;
+  const ticked = rows.filter(goes).length;
+  const counts = new Map<string, number>();
+  for (const { kind } of rows) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const usual = platforms.map((platform) => platform.replace(/^linux\//, '')).join(', ');
+
+  return (
+    <DataTable
+      label={texts.table}
+      rows={rows}
+      rowKey={keyOf}
+      selected={selected}
+      onSelect={onSelect}
+      onToggle={(item) => setGoes([keyOf(item)], !goes(item))}
+      onRemove={(item) => remove([keyOf(item)])}
+      isFaulty={isOut}
+      groupOf={({ kind }) => ({ id: kind, title: kindTexts[kind].title, count: counts.get(kind) ?? 0 })}
+      empty={texts.none}
+      below={below}
+      columns={[
+        {
+          id: 'goes',
+          head: (
+            <Checkbox
+              hideLabel
+              isSelected={ticked > 0}
+              isIndeterminate={ticked > 0 && ticked < rows.length}
+              onChange={(isTicked) => setGoes(rows.map(keyOf), isTicked)}
+            >
+              {texts.tickAll}
+            </Checkbox>
+          ),
+          width: 44,
+          render: (item) => (
+            <Checkbox
+              hideLabel
+              isSelected={goes(item)}
+              onChange={(isTicked) => setGoes([keyOf(item)], isTicked)}
+            >
+              {texts.tick(item.reference)}
+            </Checkbox>
+          ),
+        },
+        {
+          id: 'item',
+          head: texts.item,
+          width: 'fill',
+          render: (item) => <Reference kind={item.kind} reference={item.reference} />,
+        },
+        {
+          id: 'why',
+          head: texts.why,
+          width: 300,
+          render: ({ why }) => <span className={styles['dim']}>{why}</span>,
+        },
+        {
+          id: 'platform',
+          head: texts.platform,
+          width: 116,
+          render: (item) => (
+            <span className={styles['dim']}>
+              {item.kind === 'image' ? (ownPlatforms(item) ?? (usual || texts.allPlatforms)) : ''}
+            </span>
+          ),
+        },
+        {
+          id: 'state',
+          head: texts.state,
+          width: 112,
+          render: (item) =>
+            item.problem === null ? null : <StateWord state={goes(item) ? 'failed' : 'leftOut'} />,
+        },
+      ]}
+    />
+  );
+}

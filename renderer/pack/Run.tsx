@@ -1,0 +1,93 @@
+// Fourth step: how far the pack is, how fast, how long yet, and each item of it; it can be held, gone on with and stopped.
+import { useState } from 'react';
+import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
+import { isWindow } from '../store/session.ts';
+import { useJobs } from '../store/jobs.ts';
+import { packTexts } from '../texts/pack.ts';
+import { Button } from '../ui/Button.tsx';
+import { Desk } from '../ui/Desk.tsx';
+import { StateWord } from '../ui/StateWord.tsx';
+import { CancelDialog } from './CancelDialog.tsx';
+import { usePack } from './pack-store.ts';
+import { RowBar } from './RowBar.tsx';
+import { RunFigures } from './RunFigures.tsx';
+import { RunPlates } from './RunPlates.tsx';
+import { countRunTabs, runRows } from './run-rows.ts';
+import type { RunTab } from './run-rows.ts';
+import { RunTable } from './RunTable.tsx';
+import { stepsOf } from './steps.ts';
+
+const texts = packTexts.run;
+const TABS: readonly RunTab[] = ['all', 'running', 'failed', 'queued', 'done'];
+
+interface RunProps {
+  readonly job: JobSnapshot;
+  readonly items: readonly JobItem[];
+}
+
+export function Run({ job, items }: RunProps) {
+  const [tab, setTab] = useState<RunTab>('all');
+  const [filter, setFilter] = useState('');
+  const isAsking = usePack((state) => state.isCancelling);
+  const retries = usePack((state) => state.retriesAtEnd);
+  const pause = useJobs((jobs) => jobs.pause);
+  const goOn = useJobs((jobs) => jobs.goOn);
+  const counts = countRunTabs(items);
+  const shownTab = counts[tab] === 0 ? 'all' : tab;
+  const isPaused = job.state === 'paused';
+  const isEnded = job.ended !== null;
+
+  return (
+    <Desk
+      desk={packTexts.desk}
+      title={job.title}
+      steps={stepsOf({ now: 'run', mayGoBack: false })}
+      panel={{
+        desk: packTexts.panel.bundle,
+        title: packTexts.panel.packing,
+        state: <StateWord state="notSealed" />,
+        children: <RunPlates job={job} items={items} />,
+        foot: packTexts.panel.runFoot,
+      }}
+      say={isPaused ? texts.sayPaused : isWindow() ? texts.say : texts.sayWeb}
+      quiet={
+        <Button variant="quiet" onPress={() => usePack.setState({ isCancelling: true })} isDisabled={isEnded}>
+          {texts.cancel}
+        </Button>
+      }
+      primary={
+        isPaused
+          ? { label: texts.goOn, icon: 'play', keys: 'Ctrl P', onPress: () => void goOn(job.id) }
+          : {
+              label: texts.pause,
+              icon: 'pause',
+              keys: 'Ctrl P',
+              onPress: () => void pause(job.id),
+              isDisabled: isEnded,
+            }
+      }
+    >
+      <RunFigures job={job} />
+      <RowBar
+        value={shownTab}
+        onChange={setTab}
+        tabs={TABS.map((id) => ({ id, label: texts.tabs[id], count: counts[id] }))}
+        filter={filter}
+        onFilter={setFilter}
+      >
+        {counts.failed > 0 && (
+          <Button
+            size="small"
+            icon="again"
+            isDisabled={retries}
+            onPress={() => usePack.setState({ retriesAtEnd: true })}
+          >
+            {retries ? texts.retryWill(counts.failed) : texts.retryAtEnd(counts.failed)}
+          </Button>
+        )}
+      </RowBar>
+      <RunTable job={job.id} rows={runRows(items, shownTab, filter)} isHeld={isPaused} />
+      {isAsking && <CancelDialog job={job} onClose={() => usePack.setState({ isCancelling: false })} />}
+    </Desk>
+  );
+}

@@ -1,0 +1,69 @@
+// What starts a lock: of the contents as they are, of a list as it stands, or of a lock that was given and is read alone.
+import type { JobId, JobRequest, JobResult } from '../../shared/station/job.ts';
+import { useJobs } from '../store/jobs.ts';
+import { wireOf } from '../store/unwrap.ts';
+import { joinProblems, newDraft, whatGoes } from './draft.ts';
+import type { Contents } from './draft.ts';
+import { usePack } from './pack-store.ts';
+import { saveList } from './saved-list.ts';
+
+/** Locks what goes. A list that was opened and not changed is locked as it stands. */
+export async function startLock(): Promise<void> {
+  await saveList();
+  const { contents, list } = usePack.getState();
+  const isAsItStands = list.kind === 'opened' && contents.left.size === 0;
+  await begin(contents, {
+    desk: 'lock',
+    draft: whatGoes(contents),
+    listPath: isAsItStands ? list.path : null,
+  });
+}
+
+/** A lock that somebody made: nothing is resolved, its rows are shown. */
+export function openLock(path: string): Promise<void> {
+  return begin(null, { desk: 'lock', draft: newDraft(new Date()), listPath: path });
+}
+
+/** Ends a lock that runs. Nothing is written. */
+export async function stopLock(): Promise<void> {
+  const { lockJob } = usePack.getState();
+  if (lockJob !== null) await useJobs.getState().cancel(lockJob);
+}
+
+/** Takes what a lock came to, unless another was started since. */
+export function takeLock(job: JobId, result: JobResult | null | undefined): void {
+  if (result?.desk !== 'lock' || usePack.getState().lockJob !== job) return;
+  usePack.setState({ lock: result.lock });
+}
+
+async function begin(lockedContents: Contents | null, request: JobRequest): Promise<void> {
+  const former = usePack.getState().lockJob;
+  try {
+    const lockJob = await useJobs.getState().start(request);
+    usePack.setState({
+      step: 'lock',
+      lockJob,
+      lockedContents,
+      lock: null,
+      startError: null,
+      fileName: null,
+    });
+  } catch (error) {
+    usePack.setState(({ problems }) => ({ problems: joinProblems(problems, [wireOf(error)]) }));
+    return;
+  }
+  if (former !== null) await letGo(former);
+}
+
+/** A lock that another took the place of is of no use to anybody; its receipt stays. */
+async function letGo(job: JobId): Promise<void> {
+  const { jobs, cancel, forget } = useJobs.getState();
+  const snapshot = jobs[job];
+  if (snapshot === undefined) return;
+  try {
+    if (snapshot.ended === null) await cancel(job);
+    await forget(job);
+  } catch {
+    // It is gone already, or its engine is: it is not missed.
+  }
+}

@@ -9,6 +9,7 @@ import type { ExportRequest } from './export/index.ts';
 import type { ImportResult } from './import/index.ts';
 import type { BundleSummary, Engine, ExportChoice, ImportChoice, ServeChoice } from './index.ts';
 import { forReceipt, lockAccount, verifyAccount } from './job-accounts.ts';
+import { askingInTurn } from './jobs/asking-in-turn.ts';
 import type { JobContext } from './jobs/job-context.ts';
 import { listReceipts, readReceipt } from './jobs/receipts.ts';
 import { runJob } from './jobs/run-job.ts';
@@ -36,7 +37,8 @@ export function createEngine(options: EngineOptions): Engine {
       return { name: value.lock.metadata.name, path: value.path, summary: value.summary, ...kept };
     },
 
-    pack: async (request, context) => {
+    pack: async (request, given) => {
+      const context = askingInTurn(given);
       const { runPack } = await import('./pack/run-pack.ts');
       let bundle: BundleSummary | undefined;
       const { value, ...kept } = await runJob(
@@ -209,8 +211,9 @@ export function createEngine(options: EngineOptions): Engine {
 async function prepareImport(
   choice: ImportChoice,
   options: EngineOptions,
-  context: JobContext,
+  given: JobContext,
 ): Promise<(bundle: OpenedBundle) => Promise<ImportResult>> {
+  const context = askingInTurn(given);
   const { runImport } = await import('./import/index.ts');
   const { parseTarget } = await import('./relocate/index.ts');
   const target = parseTarget(choice.to);

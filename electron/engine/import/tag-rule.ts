@@ -22,12 +22,9 @@ export interface TagRule {
 }
 
 export function createTagRule(policy: TagPolicy, context: Pick<JobContext, 'ask' | 'signal'>): TagRule {
-  let asked: Promise<unknown> = Promise.resolve();
-  /** One question at a time: items run side by side, an operator does not. */
-  const ask = (target: string, there: string, ours: string): Promise<'skip' | 'overwrite' | 'fail'> => {
-    const answer = asked.then(() => context.ask({ kind: 'tagConflict', target, there, ours }));
-    asked = answer.catch(() => undefined);
-    return answer.then((given) => (given.kind === 'tagConflict' ? given.choice : 'fail'));
+  const ask = async (target: string, there: string, ours: string): Promise<'skip' | 'overwrite' | 'fail'> => {
+    const given = await context.ask({ kind: 'tagConflict', target, there, ours });
+    return given.kind === 'tagConflict' ? given.choice : 'fail';
   };
   return {
     async decide(repository, name, tag, digest, decided) {

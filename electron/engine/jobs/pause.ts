@@ -1,5 +1,6 @@
 // Holds a job where it is until the operator goes on.
 import type { JobContext, Pause } from './job-context.ts';
+import { orAborted } from './or-aborted.ts';
 
 export interface PauseControl extends Pause {
   hold(): void;
@@ -23,7 +24,7 @@ export function createPause(): PauseControl {
       gate = undefined;
     },
     whenRunning(signal) {
-      return gate === undefined ? undefined : untilOpenOr(signal, gate.opened);
+      return gate === undefined ? undefined : orAborted(gate.opened, signal);
     },
   };
 }
@@ -37,17 +38,5 @@ export async function* whileRunning(
     const held = pause.whenRunning(signal);
     if (held !== undefined) await held;
     yield chunk;
-  }
-}
-
-async function untilOpenOr(signal: AbortSignal, opened: Promise<void>): Promise<void> {
-  signal.throwIfAborted();
-  const cancelled = Promise.withResolvers<never>();
-  const onAbort = () => cancelled.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([opened, cancelled.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }

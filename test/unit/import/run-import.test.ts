@@ -289,7 +289,7 @@ describe('tags that name something else', () => {
     expect(tagsOf(registry)['team/library/app:1.0']).toBe(app.root.digest);
   });
 
-  test('ask asks with both digests, one question at a time, and fails where nobody answers', async () => {
+  test('ask asks with both digests, and fails where nobody answers', async () => {
     const registry = await conflicting();
     const asked: unknown[] = [];
     await importOf(

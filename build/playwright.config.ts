@@ -60,7 +60,8 @@ export default defineConfig<StationOptions>({
     },
   },
   projects: [
-    { name: 'web', use: { host: 'web' } },
+    { name: 'web', use: { host: 'web' }, testIgnore: 'shell.spec.ts' },
+    { name: 'standin', use: { host: 'standin' } },
     ...(hasElectronRuntime() ? [{ name: 'electron', use: { host: 'electron' as const } }] : []),
   ],
 });

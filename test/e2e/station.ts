@@ -7,6 +7,8 @@ import type { Browser, Page } from '@playwright/test';
 import { DEFAULT_SETTINGS } from '../../shared/station/settings.ts';
 import type { Settings } from '../../shared/station/settings.ts';
 import { openWebStation } from './web-station.ts';
+import { openElectron } from './window-electron.ts';
+import { openStandIn } from './window-stand-in.ts';
 
 export { expect } from '@playwright/test';
 
@@ -66,14 +68,17 @@ interface StationFixtures {
   readonly openStation: (choice: StationChoice) => Promise<OpenStation>;
 }
 
-const HOSTS: Readonly<Partial<Record<HostName, OpenHost>>> = { web: openWebStation };
+const HOSTS: Readonly<Record<HostName, OpenHost>> = {
+  web: openWebStation,
+  standin: openStandIn,
+  electron: openElectron,
+};
 
 export const test = base.extend<StationFixtures & StationOptions>({
   host: ['web', { option: true }],
 
   openStation: async ({ host, browser }, give) => {
     const openHost = HOSTS[host];
-    if (openHost === undefined) throw new Error(`There is no way yet to open the host ${host}.`);
     const opened: OpenedHost[] = [];
     const folder = await mkdtemp(join(tmpdir(), 'airlock-e2e-'));
     await give(async (choice) => {

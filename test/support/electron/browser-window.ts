@@ -1,5 +1,6 @@
 // `electron.BrowserWindow`: what a desktop would do with it, recorded; its page is real.
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { app, beReady, HeldEvent, switches } from './app.ts';
 import { startBrowser } from './browser.ts';
 import type { StandInBrowser } from './browser.ts';
@@ -141,7 +142,7 @@ export class BrowserWindow extends EventEmitter {
 let isQuitting = false;
 
 beReady(async () => {
-  browser = await startBrowser(switches);
+  browser = await startBrowser(switches, join(app.getPath('userData'), 'stand-in'));
   const started = browser;
   started.onPopUp((popUp) => {
     for (const { webContents } of windows)

@@ -31,8 +31,8 @@ interface TargetInfo {
   readonly openerId?: string;
 }
 
-export async function startBrowser(switches: readonly string[]): Promise<StandInBrowser> {
-  const chromium = await startChromium(switches);
+export async function startBrowser(switches: readonly string[], profile: string): Promise<StandInBrowser> {
+  const chromium = await startChromium(switches, profile);
   const cdp = await connectCdp(chromium.endpoint);
   record('chromium', { endpoint: chromium.endpoint, pid: chromium.pid });
   const attached = new Map<string, (page: Attached) => void>();

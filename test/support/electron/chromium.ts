@@ -1,8 +1,6 @@
-// The Chromium that shows the pages: one process group and one profile for each program, both gone with it.
+// The Chromium that shows the pages: one process group for each program, gone with it.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { program } from '../programs.ts';
 
@@ -38,11 +36,11 @@ const FLAGS = [
   '--remote-debugging-port=0',
 ];
 
-/** `switches` are those that main appended to the command line. */
-export async function startChromium(switches: readonly string[]): Promise<Chromium> {
+/** `switches` are those that main appended to the command line; a profile that was there is made anew. */
+export async function startChromium(switches: readonly string[], profile: string): Promise<Chromium> {
   const found = program('chromium');
   if (found === undefined) throw new Error('The stand-in needs Chromium (Debian: apt-get install chromium).');
-  const profile = mkdtempSync(join(tmpdir(), 'airlock-stand-in-'));
+  rmSync(profile, { recursive: true, force: true });
   const child = spawn(found.path, [...FLAGS, ...switches, `--user-data-dir=${profile}`], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -54,7 +52,6 @@ export async function startChromium(switches: readonly string[]): Promise<Chromi
     } catch {
       // It ended by itself.
     }
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   try {
     const endpoint = await new Promise<string>((resolve, reject) => {

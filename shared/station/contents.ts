@@ -40,8 +40,8 @@ export const ContentsFound = z.strictObject({
   /** Set where the whole is one transfer list: its own name, platforms and so on. */
   list: z
     .strictObject({
-      /** The file, locked as it stands while nothing is changed in the station. */
-      path: z.string(),
+      /** The file, locked as it stands while nothing is changed in the station. Null for a list that was pasted. */
+      path: z.string().nullable(),
       name: z.string(),
       platforms: z.array(z.string()),
       index: IndexMode,

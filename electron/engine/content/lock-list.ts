@@ -12,6 +12,7 @@ import { resolveChart } from './charts/index.ts';
 import { atEntry } from './files/entry-error.ts';
 import { resolveFile } from './files/index.ts';
 import { resolveImage } from './images/index.ts';
+import { labelOf } from './entry-label.ts';
 import type { ListEntry, ResolveContext, Resolved, TransferList } from './index.ts';
 import { summarise } from './lock-summary.ts';
 import type { LockSummary } from './lock-summary.ts';
@@ -102,14 +103,6 @@ const resolveEntry: ResolveEntry = (entry, context) => {
   if (entry.from === 'daemon') return resolveDaemonImage(entry, context);
   return resolveImage(entry, context);
 };
-
-function labelOf(entry: ListEntry): string {
-  if (entry.kind === 'file') return entry.as;
-  if (entry.from === 'registry') return entry.ref;
-  if (entry.from === 'repository') return `${entry.repo.replace(/\/$/, '')}/${entry.name}`;
-  if (entry.from === 'daemon') return entry.name;
-  return entry.from === 'url' ? entry.url : entry.path;
-}
 
 function failed(list: TransferList, failures: readonly Failure[]): AirlockError {
   const [first, ...others] = failures;

@@ -1,9 +1,10 @@
 // Reads a transfer list: what an operator asked for, every error with its file, line and column (FORMAT §1).
+import type { z } from 'zod';
 import { LIMIT } from '../../../shared/domain/descriptor.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Metadata } from '../../../shared/format/lock.ts';
 import { formatPlatform, parsePlatform } from '../oci/platform.ts';
-import { formatReference, parseReference } from '../oci/reference.ts';
+import { formatReference } from '../oci/reference.ts';
 import type { Reference } from '../oci/reference.ts';
 import { baseName, pathKey, whyUnsafePath } from './file-path.ts';
 import { createListFiles } from './includes.ts';
@@ -26,12 +27,13 @@ import {
   readNode,
   readShaped,
 } from './list-schema.ts';
-import { formatPosition, nodeAt, parsePositionedYaml } from './positions.ts';
+import { formatPosition, nodeAt, parsePositionedYaml, plainValue } from './positions.ts';
 import type { Problem, YamlMapping, YamlNode } from './positions.ts';
+import { parseChartReference, parseImageReference } from './reference-text.ts';
 import { looksSigned, parseWebAddress, withoutQuery } from './web-address.ts';
 
 /** What holds for the entries of one list where they say nothing themselves. An included list inherits what it does not state. */
-interface Defaults {
+export interface Defaults {
   readonly platforms: readonly string[] | undefined;
   readonly index: IndexMode | undefined;
   /** Longest prefix first. */
@@ -61,6 +63,34 @@ export async function readTransferList(path: string): Promise<TransferList> {
   return { path, metadata, entries: reader.entries, digest: reader.digest() };
 }
 
+/** An entry that no lock can be made from, as it stands in its list. */
+export interface FaultyEntry {
+  readonly kind: ListEntry['kind'];
+  readonly value: unknown;
+  readonly at: Position;
+  readonly base: string;
+  readonly problems: readonly Problem[];
+}
+
+export interface ListSurvey {
+  /** Undefined where the list has no frame that can be read. */
+  readonly frame: { readonly list: z.output<typeof ListSchema>; readonly defaults: Defaults } | undefined;
+  /** In the list's order. */
+  readonly entries: readonly (ListEntry | FaultyEntry)[];
+  /** Everything that is wrong beside the faulty entries. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a list as far as it can be read, for people who are still mending it. Throws as `readTransferList` does for what is
+ * no list at all, and LIMIT_EXCEEDED.
+ */
+export async function surveyTransferList(path: string, files = createListFiles()): Promise<ListSurvey> {
+  const reader = new ListReader(files);
+  await reader.readFirst(path);
+  return reader.survey();
+}
+
 function isLock({ entries }: YamlMapping): boolean {
   return entries.some(
     ({ key, value }) => key.text === 'kind' && value.kind === 'scalar' && value.text === 'Lock',
@@ -71,6 +101,9 @@ class ListReader {
   readonly entries: ListEntry[] = [];
   readonly #files: ListFiles;
   readonly #problems: Problem[] = [];
+  /** Each with the number of entries before it. */
+  readonly #faulty: { readonly entry: FaultyEntry; readonly before: number }[] = [];
+  #frame: ListSurvey['frame'];
   readonly #filePaths = new Map<string, { readonly as: string; readonly at: Position }>();
   #secretQueries = 0;
 
@@ -96,8 +129,21 @@ class ListReader {
         await this.#readParts(node, file, { platforms: undefined, index: undefined, mirrors: [] });
       return undefined;
     }
-    await this.#readParts(node as YamlMapping, file, this.#defaultsOf(list, node, undefined));
+    const defaults = this.#defaultsOf(list, node, undefined);
+    this.#frame = { list, defaults };
+    await this.#readParts(node as YamlMapping, file, defaults);
     return list.metadata;
+  }
+
+  survey(): ListSurvey {
+    const entries: (ListEntry | FaultyEntry)[] = [...this.entries];
+    for (const { entry, before } of this.#faulty.toReversed()) entries.splice(before, 0, entry);
+    const told = new Set(this.#faulty.flatMap(({ entry }) => entry.problems));
+    return {
+      frame: this.#frame,
+      entries,
+      problems: this.#problems.filter((problem) => !told.has(problem)),
+    };
   }
 
   refuseProblems(): void {
@@ -128,13 +174,15 @@ class ListReader {
       const items = value.kind === 'sequence' ? value.items : [];
       switch (key.text) {
         case 'images':
-          for (const item of items) this.#add(this.#readImage(item, file, defaults));
+          for (const item of items)
+            this.#read('image', item, file, () => this.#readImage(item, file, defaults));
           break;
         case 'charts':
-          for (const item of items) this.#add(this.#readChart(item, file, defaults));
+          for (const item of items)
+            this.#read('chart', item, file, () => this.#readChart(item, file, defaults));
           break;
         case 'files':
-          for (const item of items) this.#add(this.#readFile(item, file));
+          for (const item of items) this.#read('file', item, file, () => this.#readFile(item, file));
           break;
         case 'include':
           for (const item of items) await this.#include(item, file, defaults);
@@ -144,13 +192,30 @@ class ListReader {
     }
   }
 
-  #add(entry: ListEntry | undefined): void {
-    if (entry === undefined) return;
-    this.entries.push(entry);
-    if (this.entries.length > LIMIT.items)
+  #read(
+    kind: ListEntry['kind'],
+    node: YamlNode | { readonly at: Position; readonly value: unknown },
+    file: ListFile,
+    read: () => ListEntry | undefined,
+  ): void {
+    const before = this.#problems.length;
+    const entry = read();
+    if (entry !== undefined) this.entries.push(entry);
+    else
+      this.#faulty.push({
+        entry: {
+          kind,
+          value: 'kind' in node ? plainValue(node) : node.value,
+          at: node.at,
+          base: file.folder,
+          problems: this.#problems.slice(before),
+        },
+        before: this.entries.length,
+      });
+    if (this.entries.length + this.#faulty.length > LIMIT.items)
       throw new AirlockError(
         'LIMIT_EXCEEDED',
-        `${formatPosition(entry.at)}: a list may name ${LIMIT.items} items, this is one more.`,
+        `${formatPosition(node.at)}: a list may name ${LIMIT.items} items, this is one more.`,
       );
   }
 
@@ -191,7 +256,9 @@ class ListReader {
       const reference = text.trimStart();
       if (reference === '') continue;
       const at = { file: file.name, line: number + 1, column: text.length - reference.length + 1 };
-      this.#add(this.#registryImage({ ref: reference }, at, () => at, file, defaults));
+      this.#read('image', { at, value: reference }, file, () =>
+        this.#registryImage({ ref: reference }, at, () => at, file, defaults),
+      );
     }
   }
 
@@ -327,7 +394,7 @@ class ListReader {
       );
     }
     if (shaped.shape === 'ref') {
-      const reference = this.#chartReference(shaped.value.ref, place('ref'));
+      const reference = this.#try(place('ref'), () => parseChartReference(shaped.value.ref));
       const mirror = reference && this.#mirror(reference, shaped.value.from, place, defaults);
       return (
         reference &&
@@ -418,23 +485,7 @@ class ListReader {
   }
 
   #reference(text: string, at: Position): Reference | undefined {
-    if (/:\/\/[^/]*@/.test(text)) {
-      this.#problem(at, 'this reference holds a user or password, expected [host/]repository[:tag][@digest]');
-      return undefined;
-    }
-    return this.#try(at, () => parseReference(text));
-  }
-
-  /** `oci://host/repository:1.2.3+build`: the tag of a version has `_` for `+`, which no tag may hold (helm, registry client). */
-  #chartReference(text: string, at: Position): Reference | undefined {
-    const plain = text.replace(/^oci:\/\//, '');
-    const reference = this.#reference(plain.replaceAll('+', '_'), at);
-    if (reference === undefined) return undefined;
-    if (!/[:@][^/]*$/.test(plain)) {
-      this.#problem(at, `"${text}" names no version, expected oci://host/repository:version`);
-      return undefined;
-    }
-    return reference;
+    return this.#try(at, () => parseImageReference(text));
   }
 
   /** The full reference to fetch from, where it is not the item's own. An entry's `from` wins over the list's `sources`. */
@@ -463,10 +514,9 @@ class ListReader {
         ),
       };
     }
-    const full = formatReference(reference);
-    const source = defaults.mirrors.find(({ prefix }) => startsAtBoundary(full, prefix));
-    if (source === undefined) return { reference: undefined };
-    const mirror = this.#reference(`${source.from}${full.slice(source.prefix.length)}`, place('ref'));
+    const found = mirrorText(formatReference(reference), defaults.mirrors);
+    if (found === undefined) return { reference: undefined };
+    const mirror = this.#reference(found, place('ref'));
     return mirror && { reference: formatReference(mirror) };
   }
 
@@ -520,7 +570,13 @@ function startsAtBoundary(full: string, prefix: string): boolean {
   return full.startsWith(prefix) && (prefix.endsWith('/') || /^(?:$|[/:@])/.test(full.slice(prefix.length)));
 }
 
-function lastSegment(pathname: string): string {
+/** Where `sources` has a full reference fetched from; undefined where none of its prefixes fits. */
+export function mirrorText(full: string, mirrors: Defaults['mirrors']): string | undefined {
+  const source = mirrors.find(({ prefix }) => startsAtBoundary(full, prefix));
+  return source && `${source.from}${full.slice(source.prefix.length)}`;
+}
+
+export function lastSegment(pathname: string): string {
   const last = pathname.slice(pathname.lastIndexOf('/') + 1);
   try {
     return decodeURIComponent(last);

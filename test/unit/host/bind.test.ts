@@ -51,8 +51,8 @@ describe('answerCall', () => {
 
   it('forwards what it does not handle, parsed', async () => {
     const seen: unknown[] = [];
-    const forward = (...call: readonly unknown[]) => {
-      seen.push(call);
+    const forward = (...forwarded: readonly unknown[]) => {
+      seen.push(forwarded);
       return Promise.resolve({ ok: true as const, value: [] });
     };
     expect(await answerCall(schemas, handlers, 'media', 'list', undefined, forward)).toEqual({

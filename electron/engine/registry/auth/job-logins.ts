@@ -55,8 +55,12 @@ export function createJobLogins(
       const login = await find(asked);
       if (login === undefined) return undefined;
       const before = refusalOf(asked.host, login);
-      if (before !== undefined) throw before;
-      return login;
+      if (before === undefined) return login;
+      // While somebody else's question is open this waits for the same answer.
+      if (questions.given(asked.host) === undefined) await questions.ask(asked.host, before, asked.signal);
+      const given = questions.given(asked.host);
+      if (given === undefined || refusalOf(asked.host, given) !== undefined) throw before;
+      return given;
     },
     async isReplaced({ host, scopes, signal }, login, error) {
       const given = questions.given(host);

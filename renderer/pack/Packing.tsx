@@ -20,7 +20,8 @@ export function Packing({ id }: { readonly id: string }) {
   if (isRunning) return <Run job={job} items={items} />;
   if (result?.desk === 'pack' && result.sealed !== 'no')
     return <Done job={job} items={items} result={result} />;
-  if (job.error === null && items.some(({ state }) => state === 'failed'))
+  const hasEnded = job.state === 'partial' || job.state === 'failed';
+  if (hasEnded && job.error === null && items.some(({ state }) => state === 'failed'))
     return <Partial job={job} items={items} result={result?.desk === 'pack' ? result : null} />;
   // What it came to is on its way; until it is here the last numbers stand.
   if (job.state === 'done') return <Run job={job} items={items} />;

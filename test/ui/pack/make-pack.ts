@@ -1,7 +1,7 @@
 // Rows, locks and media as the Pack desk's tests want them.
 import type { WireError } from '../../../shared/errors/wire.ts';
 import type { ContentsFound, DraftItem, LockRow, LockView } from '../../../shared/station/contents.ts';
-import type { JobItem, JobSnapshot } from '../../../shared/station/job.ts';
+import type { JobItem, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
 import type { Medium } from '../../../shared/station/media.ts';
 
 const GB = 1e9;
@@ -126,6 +126,46 @@ export function makeJob(id: string, desk: 'lock' | 'pack', change: Partial<JobSn
     question: null,
     error: null,
     seq: 1,
+    ...change,
+  };
+}
+
+type PackResult = Extract<JobResult, { readonly desk: 'pack' }>;
+
+export function makePackResult(change: Partial<PackResult> = {}): PackResult {
+  const id = `sha256:${'b7'.repeat(32)}` as LockRow['digest'] & string;
+  return {
+    desk: 'pack',
+    place: '/media/USB/plant.airlock',
+    sealed: 'now',
+    bundle: {
+      path: '/media/USB/plant.airlock',
+      form: 'directory',
+      name: 'plant',
+      id,
+      fingerprint: {
+        hex: 'a01d50a7'.repeat(8),
+        words: 'granite orbit velvet pioneer lunar wagon cabin frost',
+      },
+      signed: false,
+      warnings: [],
+    },
+    receipt: {
+      receipt: 1,
+      job: 'receipt-1',
+      desk: 'pack',
+      started: '2026-11-19T14:09:00Z',
+      ended: '2026-11-19T14:13:41Z',
+      host: 'packing-laptop',
+      airlock: '1.0.0',
+      outcome: 'done',
+      exit: 0,
+      bytesSent: 2_570_000_000,
+      bytesResent: 0,
+      items: [],
+      notes: [],
+      tools: [],
+    },
     ...change,
   };
 }

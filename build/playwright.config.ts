@@ -60,8 +60,10 @@ export default defineConfig<StationOptions>({
     },
   },
   projects: [
-    { name: 'web', use: { host: 'web' }, testIgnore: 'shell.spec.ts' },
+    { name: 'web', use: { host: 'web' }, testIgnore: 'shell*.spec.ts' },
     { name: 'standin', use: { host: 'standin' } },
-    ...(hasElectronRuntime() ? [{ name: 'electron', use: { host: 'electron' as const } }] : []),
+    ...(hasElectronRuntime()
+      ? [{ name: 'electron', use: { host: 'electron' as const }, testIgnore: 'shell-desktop.spec.ts' }]
+      : []),
   ],
 });

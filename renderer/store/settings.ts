@@ -1,6 +1,6 @@
 // What the operator chose for this machine, as every screen reads it.
 import { create } from 'zustand';
-import { DEFAULT_SETTINGS } from '../../shared/station/settings.ts';
+import { DEFAULT_SETTINGS } from '../../shared/station/default-settings.ts';
 import type { Settings } from '../../shared/station/settings.ts';
 import { bridge } from '../bridge/client.ts';
 import { unwrap } from './unwrap.ts';

@@ -61,14 +61,4 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** Of a machine that nobody has set up. */
-export const DEFAULT_SETTINGS: Settings = {
-  side: null,
-  theme: 'system',
-  letterKeys: true,
-  registries: [],
-  certificates: [],
-  proxy: { address: '', except: '' },
-  limits: { perHost: 8, blobs: 8, bytesPerSecond: null },
-  folders: { lists: '', bundles: '' },
-};
+export { DEFAULT_SETTINGS } from './default-settings.ts';

@@ -51,7 +51,10 @@ export async function runRequest(
   }
 }
 
-/** The lock lies beside its list; where that is on a medium that takes nothing, in the folder for lists. */
+/**
+ * The lock lies beside its list; where that is on a medium that takes nothing, in the folder for lists. A lock that was given
+ * in place of a list is shown as it stands: nobody is asked.
+ */
 async function lock(
   request: RequestOf<'lock'>,
   engine: Engine,
@@ -59,6 +62,13 @@ async function lock(
   listsFolder: string,
 ): Promise<JobEnd> {
   const list = request.listPath ?? join(listsFolder, `${request.draft.name}.yaml`);
+  const { lockPath } = await engine.readContents({ text: null, paths: [list] });
+  if (lockPath !== null)
+    return {
+      state: 'done',
+      result: shaped({ desk: 'lock', lock: await engine.lockView(lockPath) }),
+      receipt: null,
+    };
   const takesFiles = await access(dirname(list), constants.W_OK).then(
     () => true,
     () => false,

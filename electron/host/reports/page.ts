@@ -69,6 +69,15 @@ export function facts(rows: readonly (readonly [term: string, value: Html | stri
   </dl>`;
 }
 
+/** Heads over numbers stand to the right as these do. */
+const NUMBERS = new Set(['Moved', 'Bytes']);
+const NUMBER_CLASS: Html = { markup: 'class="number"' };
+
+/** Lines below a name: where it comes from, its digest, what is to be said of it. */
+export function under(lines: readonly (Html | string)[]): readonly Html[] {
+  return lines.filter((line) => line !== '').map((line) => html`<br /><small>${line}</small>`);
+}
+
 /** A table whose head repeats on every sheet. */
 export function table(heads: readonly string[], rows: readonly (readonly Html[])[]): readonly Html[] {
   if (rows.length === 0) return [];
@@ -76,7 +85,7 @@ export function table(heads: readonly string[], rows: readonly (readonly Html[])
     html`<table>
       <thead>
         <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+          ${heads.map((head) => html`<th scope="col" ${NUMBERS.has(head) ? NUMBER_CLASS : ''}>${head}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -92,6 +101,7 @@ export function table(heads: readonly string[], rows: readonly (readonly Html[])
 }
 
 export const cell = (value: Html | string): Html => html`<td>${value}</td>`;
+export const shortCell = (value: Html | string): Html => html`<td class="short">${value}</td>`;
 export const numberCell = (value: string): Html => html`<td class="number">${value}</td>`;
 export const code = (text: string): Html => html`<code>${text}</code>`;
 export const state = (tone: Tone | 'none', text: string): Html =>
@@ -152,7 +162,7 @@ const STYLE: Html = {
           dl { margin: 12px 0 0; } dl div { display: grid; grid-template-columns: 36mm 1fr; gap: 8px; padding: 3px 0; border-bottom: 1px solid #e6eae8; } dt { color: #586162; } dd { margin: 0; overflow-wrap: anywhere; }
           table { width: 100%; border-collapse: collapse; font-size: 12px; line-height: 16px; } thead { display: table-header-group; } tr { break-inside: avoid; }
           th { text-align: left; color: #3d4647; background: #eff1f0; font-weight: 600; print-color-adjust: exact; } th, td { padding: 4px 8px 4px 0; border-bottom: 1px solid #d5dad7; vertical-align: top; overflow-wrap: anywhere; } th:first-child, td:first-child { padding-left: 6px; }
-          .number { text-align: right; white-space: nowrap; } code { font: 11px/16px ui-monospace, "Cascadia Mono", "Liberation Mono", monospace; }
+          th, .short { white-space: nowrap; } th.number, .number { text-align: right; white-space: nowrap; } td small { color: #3d4647; } td code { overflow-wrap: anywhere; } code { font: 11px/16px ui-monospace, "Cascadia Mono", "Liberation Mono", monospace; }
           .state { font-weight: 600; white-space: nowrap; } .state.ok { color: #16653a; } .state.warn { color: #7a4a00; } .state.fail { color: #a51d18; } .state.none { font-weight: 400; color: #586162; }
           .words { columns: 4; margin: 0; padding-left: 28px; font: 600 14px/22px ui-monospace, "Cascadia Mono", "Liberation Mono", monospace; break-inside: avoid; } .words li::marker { font-weight: 400; color: #586162; }
           ul { margin: 0; padding-left: 18px; } footer { margin-top: 24px; padding-top: 8px; border-top: 1px solid #d5dad7; color: #586162; font-size: 11px; line-height: 16px; }

@@ -13,8 +13,10 @@ import {
   numberCell,
   renderPage,
   section,
+  shortCell,
   state,
   table,
+  under,
 } from './page.ts';
 import type { Tone } from './page.ts';
 
@@ -34,6 +36,15 @@ const ITEM_STATES: Readonly<Record<ReceiptItem['outcome'], readonly [Tone | 'non
   failed: ['fail', 'Failed'],
   cancelled: ['none', 'Cancelled'],
 };
+
+/** A desk that only reads finds things as they are. */
+const VERIFY_STATES: typeof ITEM_STATES = {
+  ...ITEM_STATES,
+  present: ['ok', 'Intact'],
+  failed: ['fail', 'Damaged'],
+};
+
+const statesOf = ({ desk }: Receipt): typeof ITEM_STATES => (desk === 'verify' ? VERIFY_STATES : ITEM_STATES);
 
 export function renderReceipt(receipt: Receipt): string {
   const [tone, outcome] = OUTCOMES[receipt.outcome];
@@ -105,11 +116,12 @@ export function footOf({ airlock, host, job }: Receipt): string {
   return `Made by Airlock ${airlock} on ${host}, job ${job}. This page is a copy for people; the receipt itself is kept as JSON.`;
 }
 
-function sumOf({ items }: Receipt): string {
-  const own = items.filter(({ attachedTo }) => attachedTo === undefined);
+function sumOf(receipt: Receipt): string {
+  const states = statesOf(receipt);
+  const own = receipt.items.filter(({ attachedTo }) => attachedTo === undefined);
   const parts = (['carried', 'present', 'skipped', 'failed', 'cancelled'] as const).flatMap((outcome) => {
     const number = own.filter((item) => item.outcome === outcome).length;
-    return number === 0 ? [] : [`${number.toLocaleString('en-US')} ${ITEM_STATES[outcome][1].toLowerCase()}`];
+    return number === 0 ? [] : [`${number.toLocaleString('en-US')} ${states[outcome][1].toLowerCase()}`];
   });
   return parts.length === 0 ? 'No item was begun.' : `${counted(own.length, 'item')}: ${parts.join(', ')}.`;
 }
@@ -122,26 +134,28 @@ function failures(items: readonly ReceiptItem[]): readonly Html[] {
       cell(item),
       cell(error.message),
       cell(error.remedy),
-      cell(code(error.code)),
+      shortCell(code(error.code)),
     ]),
   );
 }
 
-function itemTable({ items }: Receipt): readonly Html[] {
-  const withTarget = items.some(({ target }) => target !== undefined);
+function itemTable(receipt: Receipt): readonly Html[] {
+  const states = statesOf(receipt);
   return table(
-    ['State', 'Kind', 'Item', ...(withTarget ? ['Name at the target'] : ['From']), 'Digest', 'Moved'],
-    items.map((row) => {
-      const [tone, text] = ITEM_STATES[row.outcome];
-      const name = row.attachedTo === undefined ? row.item : `attached to ${row.item}`;
-      const notes = row.notes.map((note) => html`<br /><small>${note}</small>`);
+    ['State', 'Kind', 'Item', 'Moved'],
+    receipt.items.map(({ attachedTo, item, kind, outcome, source, target, digest, notes, bytes: moved }) => {
+      const [tone, text] = states[outcome];
+      const name = attachedTo === undefined ? item : `attached to ${item}`;
+      const lines = [
+        target === undefined ? (source === '' ? '' : `from ${source}`) : `as ${target}`,
+        digest === undefined ? '' : code(digest),
+        ...notes,
+      ];
       return [
-        cell(state(tone, text)),
-        cell(row.kind),
-        cell(html`${name}${notes}`),
-        cell(withTarget ? (row.target ?? '') : row.source),
-        cell(code(row.digest ?? '')),
-        numberCell(bytes(row.bytes)),
+        shortCell(state(tone, text)),
+        shortCell(kind),
+        cell(html`${name}${under(lines)}`),
+        numberCell(bytes(moved)),
       ];
     }),
   );

@@ -12,8 +12,10 @@ import {
   numberCell,
   renderPage,
   section,
+  shortCell,
   state,
   table,
+  under,
 } from './page.ts';
 import type { Tone } from './page.ts';
 import { footOf, jobFacts, notesSection, toolsSection } from './receipt-report.ts';
@@ -92,15 +94,18 @@ export function renderVerify({ bundle, inspection, report, receipt }: VerifyJobR
 }
 
 function findings({ totals, layersUnpacked }: Report, warnings: readonly string[]): readonly Html[] {
-  const rows: readonly (readonly [number, Tone, string])[] = [
-    [totals.damaged, 'fail', 'have other bytes than was packed'],
-    [totals.missing, 'fail', 'are missing'],
-    [totals.unexpected, 'warn', 'are there that nobody packed'],
-    [totals.litter, 'warn', 'were left by an operating system'],
+  const rows: readonly (readonly [number: number, tone: Tone, ofOne: string, ofMany: string])[] = [
+    [totals.damaged, 'fail', 'has other bytes than were packed', 'have other bytes than were packed'],
+    [totals.missing, 'fail', 'is missing', 'are missing'],
+    [totals.unexpected, 'warn', 'is there that nobody packed', 'are there that nobody packed'],
+    [totals.litter, 'warn', 'was left by an operating system', 'were left by an operating system'],
   ];
   const found = rows
     .filter(([number]) => number > 0)
-    .map(([number, tone, what]) => html`<li>${state(tone, counted(number, 'file'))} ${what}</li>`);
+    .map(
+      ([number, tone, ofOne, ofMany]) =>
+        html`<li>${state(tone, counted(number, 'file'))} ${number === 1 ? ofOne : ofMany}</li>`,
+    );
   const layers =
     layersUnpacked === 0
       ? []
@@ -116,18 +121,18 @@ function findings({ totals, layersUnpacked }: Report, warnings: readonly string[
 
 function itemTable({ items }: Report, inspection: VerifyJobResult['inspection']): readonly Html[] {
   const inside = new Map(inspection.items.map((item) => [`${item.kind} ${item.reference}`, item]));
+  const sorted = items.toSorted((a, b) => Number(a.state === 'ok') - Number(b.state === 'ok'));
   return table(
-    ['State', 'Kind', 'Item', 'Source', 'Digest'],
-    items.map(({ kind, reference, digest, state: word, files }) => {
+    ['State', 'Kind', 'Item'],
+    sorted.map(({ kind, reference, digest, state: word, files }) => {
       const [tone, text] = ITEM_STATES[word];
-      const hit = files.map((file) => html`<br /><small>${file}</small>`);
-      return [
-        cell(state(tone, text)),
-        cell(kind),
-        cell(html`${reference}${hit}`),
-        cell(inside.get(`${kind} ${reference}`)?.source ?? ''),
-        cell(code(digest)),
+      const source = inside.get(`${kind} ${reference}`)?.source ?? '';
+      const lines = [
+        source === '' ? '' : `from ${source}`,
+        code(digest),
+        ...files.map((file) => `hit: ${file}`),
       ];
+      return [shortCell(state(tone, text)), shortCell(kind), cell(html`${reference}${under(lines)}`)];
     }),
   );
 }
@@ -141,7 +146,7 @@ function fileTable(files: readonly File[]): readonly Html[] {
       sorted.slice(0, MOST_FILES).map(({ path, size, state: word, why }) => {
         const [tone, text] = FILE_STATES[word];
         return [
-          cell(state(tone, text)),
+          shortCell(state(tone, text)),
           cell(html`${code(path)}${why === undefined ? '' : html` ${why}`}`),
           numberCell(size === undefined ? '' : size.toLocaleString('en-US')),
         ];

@@ -1,12 +1,14 @@
 // What the host tests pack: images in a registry that is their own, and the lock that names them.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createEngine, quietContext } from '../../../electron/engine/index.ts';
 import { startRegistry } from '../../support/built-in-registry.ts';
 import type { BuiltInRegistry, Fault, SeenRequest } from '../../support/built-in-registry.ts';
 import { makeImage } from '../../support/make-content.ts';
 import { pushContent } from '../../support/plain-client.ts';
+import { hasEnded } from '../../support/start-engine.ts';
+import type { StartedEngine } from '../../support/start-engine.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 export interface Cargo {
@@ -59,3 +61,25 @@ export async function makeCargo(
   await mkdir(medium);
   return { registry, folder, listPath, lockPath, medium };
 }
+
+/** The cargo as a bundle on its medium. */
+export async function packed(cargo: Cargo, { calls, job }: StartedEngine): Promise<string> {
+  const output = join(cargo.medium, 'cargo.airlock');
+  const id = await calls.jobs.start({
+    desk: 'pack',
+    lockPath: cargo.lockPath,
+    output,
+    sealIncomplete: false,
+  });
+  expect(await job(id, hasEnded)).toMatchObject({ state: 'done' });
+  return output;
+}
+
+/** The names that an import gives by itself, below `mirror`. */
+export const toTarget = (bundle: string, host: string) => ({
+  bundle,
+  to: `${host}/mirror`,
+  names: 'default' as const,
+  renamed: {},
+  left: [],
+});

@@ -85,7 +85,7 @@ describe('verify report', () => {
       'Do not use',
       'velvet',
       'Findings',
-      'have other bytes',
+      'has other bytes',
       '2 files',
       'Items (1)',
       'Files (2)',

@@ -30,16 +30,6 @@ describe('contents', () => {
     expect(await calls.jobs.result({ job: id })).toMatchObject({ desk: 'lock', lock: { path: lockPath } });
   });
 
-  it('shows a lock that is given in place of a list, and asks nobody', async () => {
-    const { registry, lockPath } = await makeCargo();
-    await registry.close();
-    const { calls, job } = await startEngine();
-    expect((await calls.contents.read({ text: null, paths: [lockPath] })).lockPath).toBe(lockPath);
-    const id = await calls.jobs.start({ desk: 'lock', draft: draftOf('given', []), listPath: lockPath });
-    expect(await job(id, hasEnded)).toMatchObject({ state: 'done' });
-    expect(await calls.jobs.result({ job: id })).toMatchObject({ desk: 'lock', lock: { path: lockPath } });
-  });
-
   it('reads text, writes it as a list, and locks it with the lock beside it', async () => {
     const { registry } = await makeCargo();
     const { calls, job, stateFolder } = await startEngine();

@@ -5,6 +5,7 @@ import { labelOf } from '../entry-label.ts';
 import type { ChartEntry, FileEntry, ImageEntry, ListEntry } from '../index.ts';
 import { mirrorText } from '../transfer-list.ts';
 import type { Defaults } from '../transfer-list.ts';
+import { modeFor } from './list-mode.ts';
 
 type Entry = DraftItem['entry'];
 
@@ -38,17 +39,17 @@ function imageSource(entry: ImageEntry, { mirrors }: Defaults): Entry {
 
 /** What the entry says itself, and what another list than the one around it says for it. */
 function imageMode(entry: ImageEntry, defaults: Defaults): Entry {
-  const isOwn = entry.ownPlatforms || entry.ownIndex;
-  const isPinned = entry.from === 'registry' && entry.ref.includes('@');
-  // A pinned reference takes nothing from any list: as its own, the list's word would count.
-  if (!isOwn && isPinned) return {};
-  const sameAsList = entry.platforms?.join() === defaults.platforms?.join() && entry.index === defaults.index;
-  if (!isOwn && sameAsList) return {};
-  if (entry.platforms === undefined) return entry.from === 'daemon' ? {} : { index: 'keep' };
-  return {
-    platforms: [...entry.platforms],
-    ...stated({ index: entry.from === 'daemon' ? undefined : entry.index }),
-  };
+  const { platforms, ownPlatforms, ownIndex } = entry;
+  // A pinned reference takes nothing from any list: as its own, a list's word would count.
+  if (!ownPlatforms && !ownIndex && entry.from === 'registry' && entry.ref.includes('@')) return {};
+  const isNamed =
+    platforms !== undefined && (ownPlatforms || platforms.join() !== defaults.platforms?.join());
+  const named = isNamed ? { platforms: [...platforms] } : {};
+  // The daemon gives one platform of an image, and no index.
+  if (entry.from === 'daemon') return named;
+  const inherited = isNamed && defaults.index === 'keep' ? undefined : defaults.index;
+  if (!ownIndex && entry.index === inherited) return named;
+  return { ...named, index: entry.index ?? modeFor(platforms) };
 }
 
 function chartEntry(entry: ChartEntry, { mirrors }: Defaults): Entry {

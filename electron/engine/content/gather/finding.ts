@@ -21,6 +21,10 @@ export function refusedFinding(error: unknown): Finding {
 export function problemOf(error: unknown, place?: string): WireError {
   if (!(error instanceof AirlockError)) throw error;
   const bare = error.message.replace(/\.$/, '');
-  const sentence = place === undefined ? bare.charAt(0).toUpperCase() + bare.slice(1) : `${place}: ${bare}`;
+  // A name that it begins with stays as it is.
+  const sentence =
+    place === undefined
+      ? bare.replace(/^[a-z]+ /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
+      : `${place}: ${bare}`;
   return toWire(retold(error, { message: `${sentence}.`, side: 'input' }));
 }

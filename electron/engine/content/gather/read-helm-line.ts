@@ -3,7 +3,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { DraftItem } from '../../../../shared/station/contents.ts';
 import { problemOf } from './finding.ts';
 import { readItem } from './read-item.ts';
-import { unquoted } from './words.ts';
+import { unquoted } from './unquoted.ts';
 
 /** Options before which no chart stands: their value is their own. */
 const VALUED =

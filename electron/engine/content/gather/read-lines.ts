@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DraftItem } from '../../../../shared/station/contents.ts';
 import { readHelmLine } from './read-helm-line.ts';
 import { readItem } from './read-item.ts';
-import { unquoted } from './words.ts';
+import { unquoted } from './unquoted.ts';
 
 const PROMPT = /^(?:[$>]\s+)?(?:sudo\s+)?/;
 const PULL =

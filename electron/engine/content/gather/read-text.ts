@@ -1,5 +1,5 @@
 // What a text is: a transfer list, manifests that name images, or lines of references.
-import { isAirlockError } from '../../../../shared/errors/airlock-error.ts';
+import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { refusedFinding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { readItem } from './read-item.ts';
@@ -8,6 +8,7 @@ import { readListText } from './read-list.ts';
 import { imagesIn } from './read-manifests.ts';
 
 const HEAD_CHARACTERS = 64 * 1024;
+const NAMES_IMAGES = /\bimage(?:\s*:\s|["']\s*:)/;
 
 /** True for a transfer list, however it is written and whatever is wrong with it. */
 export function isTransferList(text: string): boolean {
@@ -42,15 +43,17 @@ export async function readText(
   text: string,
 ): Promise<{ readonly finding: Finding; readonly paths: readonly string[] }> {
   if (isTransferList(text)) return { finding: await readListText(text), paths: [] };
-  if (/^\s*(?:-\s+)?["']?image["']?\s*:\s*\S/m.test(text) || /^\s*[{[]/.test(text)) {
-    const finding = readManifests(text, 'The pasted text', 'pasted');
-    if (finding !== undefined && (finding.items.length > 0 || isManifest(text)))
-      return { finding, paths: [] };
-  }
+  const manifests = NAMES_IMAGES.test(text) ? readManifests(text, 'The pasted text', 'pasted') : undefined;
+  if (manifests !== undefined) return { finding: manifests, paths: [] };
+  if (isManifest(text)) return { finding: refusedFinding(namesNoImage()), paths: [] };
   const { items, paths } = readLines(text, 'pasted');
   const [only, second] = items;
   const isTyped = only !== undefined && second === undefined && !/\s/.test(text.trim());
   return { finding: { items: isTyped ? [{ ...only, why: 'typed' }] : items }, paths };
+}
+
+function namesNoImage(): AirlockError {
+  return new AirlockError('NOTHING_SELECTED', 'The pasted text is a manifest that names no image');
 }
 
 /** Undefined where the text names no image and does not say that it should. */
@@ -60,7 +63,7 @@ export function readManifests(text: string, what: string, why: string): Finding 
     return items.some(({ problem }) => problem === null) ? { items } : undefined;
   } catch (error) {
     if (!isAirlockError(error)) throw error;
-    return isManifest(text) && /\bimage["']?\s*:/.test(text) ? refusedFinding(error) : undefined;
+    return isManifest(text) && NAMES_IMAGES.test(text) ? refusedFinding(error) : undefined;
   }
 }
 

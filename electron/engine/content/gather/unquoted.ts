@@ -1,4 +1,4 @@
-// Words as they stand in pasted text.
+// A word of pasted text as it was meant.
 
 /** Without the quotes and separators around it. */
 export function unquoted(word: string): string {

@@ -2,11 +2,13 @@
 import { useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { JobItem, JobResult, JobSnapshot } from '../../shared/station/job.ts';
+import { useActions } from '../store/actions.ts';
 import { isWindow } from '../store/session.ts';
 import { wireOf } from '../store/unwrap.ts';
 import { packTexts } from '../texts/pack.ts';
 import { Band } from '../ui/Band.tsx';
 import { Button } from '../ui/Button.tsx';
+import { copyText } from '../ui/copy-text.ts';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { NextSteps } from '../ui/NextSteps.tsx';
@@ -42,6 +44,36 @@ export function Done({ job, items, result }: DoneProps) {
     attempt(() => eject(path, name).finally(() => setIsEjecting(false)));
   };
   const canEject = medium?.removable === true && ejected === null;
+  const { hex } = result.bundle?.fingerprint ?? { hex: '' };
+  useActions([
+    {
+      id: 'pack.eject',
+      label: texts.eject(name),
+      icon: 'eject',
+      keys: 'Mod E',
+      section: 'commands',
+      isEnabled: () => canEject || packTexts.actions.notHere.fixed,
+      run: () => {
+        if (canEject) runEject(medium.path);
+      },
+    },
+    {
+      id: 'pack.receipt',
+      label: packTexts.actions.receipt,
+      icon: 'save',
+      keys: 'Mod S',
+      section: 'commands',
+      run: () => attempt(() => saveReceipt(job.id)),
+    },
+    {
+      id: 'pack.fingerprint',
+      label: packTexts.actions.copyFingerprint,
+      icon: 'copy',
+      section: 'commands',
+      isEnabled: () => hex !== '' || packTexts.actions.notHere.notPacked,
+      run: () => void copyText(hex),
+    },
+  ]);
 
   return (
     <Desk

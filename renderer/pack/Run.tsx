@@ -28,6 +28,7 @@ interface RunProps {
 export function Run({ job, items }: RunProps) {
   const [tab, setTab] = useState<RunTab>('all');
   const [filter, setFilter] = useState('');
+  const isBusySaid = usePack((state) => state.isBusySaid);
   const isAsking = usePack((state) => state.isCancelling);
   const retries = usePack((state) => state.retriesAtEnd);
   const pause = useJobs((jobs) => jobs.pause);
@@ -49,7 +50,7 @@ export function Run({ job, items }: RunProps) {
         children: <RunPlates job={job} items={items} />,
         foot: packTexts.panel.runFoot,
       }}
-      say={isPaused ? texts.sayPaused : isWindow() ? texts.say : texts.sayWeb}
+      say={isBusySaid ? texts.sayBusy : isPaused ? texts.sayPaused : isWindow() ? texts.say : texts.sayWeb}
       quiet={
         <Button variant="quiet" onPress={() => usePack.setState({ isCancelling: true })} isDisabled={isEnded}>
           {texts.cancel}

@@ -5,7 +5,7 @@ import { takeIntent, useNavigation } from '../store/navigation.ts';
 import { adoptJobs, rememberPackJob } from './adopt-jobs.ts';
 import { BundleGivenDialog } from './BundleGivenDialog.tsx';
 import { Contents } from './Contents.tsx';
-import { givePaths } from './contents-actions.ts';
+import { takeOpened } from './contents-actions.ts';
 import { Destination } from './Destination.tsx';
 import { Lock } from './Lock.tsx';
 import { takeLock } from './lock-actions.ts';
@@ -54,10 +54,7 @@ function useIntent(): void {
     if (intent === null) return;
     const { paths = [], job } = takeIntent() ?? {};
     if (job !== undefined) usePack.setState({ packJob: job, step: 'run' });
-    if (paths.length > 0) {
-      usePack.setState(({ step }) => ({ step: step === 'run' ? step : 'contents' }));
-      void givePaths(paths);
-    }
+    if (paths.length > 0) void takeOpened(paths);
   }, [intent]);
 }
 

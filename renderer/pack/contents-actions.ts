@@ -3,10 +3,12 @@ import { bridge } from '../bridge/client.ts';
 import type { ContentsFound } from '../../shared/station/contents.ts';
 import { announce } from '../store/announcer.ts';
 import { browse } from '../store/browse.ts';
+import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
 import { addFound, joinProblems, removeRows, replaceRow, tickRows } from './draft.ts';
 import { withIndex, withPlatforms } from './index-choice.ts';
 import { openLock } from './lock-actions.ts';
+import { packAnother } from './pack-actions.ts';
 import { changeContents, undoChange, usePack } from './pack-store.ts';
 import { keepAsOpened } from './saved-list.ts';
 
@@ -20,6 +22,21 @@ export function giveText(text: string): Promise<boolean> {
 /** Reads files that were dropped or chosen, and adds what they are or name. */
 export function givePaths(paths: readonly string[]): Promise<boolean> {
   return paths.length === 0 ? Promise.resolve(false) : give({ text: null, paths: [...paths] });
+}
+
+/** Takes what was opened or dropped from outside. While a bundle is unfinished here, it is said that there is no room for more. */
+export async function takeOpened(paths: readonly string[]): Promise<void> {
+  const { step, packJob } = usePack.getState();
+  if (step === 'run' && packJob !== null) {
+    if (useJobs.getState().jobs[packJob]?.state !== 'done') {
+      usePack.setState({ isBusySaid: true });
+      announce(packTexts.run.sayBusy);
+      return;
+    }
+    await packAnother();
+  }
+  usePack.setState({ step: 'contents' });
+  await givePaths(paths);
 }
 
 /** Asks for files and adds what they are or name. */

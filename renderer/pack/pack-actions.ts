@@ -47,7 +47,14 @@ export async function sealWithout(job: JobSnapshot): Promise<void> {
 async function begin(start: () => Promise<JobId>, former?: JobId): Promise<void> {
   try {
     const packJob = await start();
-    usePack.setState({ packJob, step: 'run', retriesAtEnd: false, startError: null, ejected: null });
+    usePack.setState({
+      packJob,
+      step: 'run',
+      retriesAtEnd: false,
+      startError: null,
+      ejected: null,
+      isBusySaid: false,
+    });
     if (former !== undefined) await useJobs.getState().forget(former);
   } catch (error) {
     usePack.setState({ startError: wireOf(error) });

@@ -55,6 +55,8 @@ export interface PackState {
   /** Which question is open. */
   readonly isRenaming: boolean;
   readonly isCancelling: boolean;
+  /** Contents were given while a bundle was being packed; the run says so once. */
+  readonly isBusySaid: boolean;
 }
 
 const PAST = 100;
@@ -83,6 +85,7 @@ export function newPack(now = new Date()): PackState {
     ejected: null,
     isRenaming: false,
     isCancelling: false,
+    isBusySaid: false,
   };
 }
 

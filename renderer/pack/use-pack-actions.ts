@@ -1,9 +1,10 @@
 // What the Pack desk can be told by name: in the palette, the menu and by keys.
+import type { JobSnapshot } from '../../shared/station/job.ts';
 import { useActions } from '../store/actions.ts';
 import type { Action } from '../store/actions.ts';
-import { useJob, useJobs } from '../store/jobs.ts';
+import { useJob } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
-import { browseForContents, undo } from './contents-actions.ts';
+import { undo } from './contents-actions.ts';
 import { whatGoes } from './draft.ts';
 import { startLock } from './lock-actions.ts';
 import { packAgain, packAnother, startPack } from './pack-actions.ts';
@@ -12,17 +13,14 @@ import { goTo } from './steps.ts';
 
 const texts = packTexts.actions;
 const { notHere } = texts;
+const MOVES: ReadonlySet<JobSnapshot['state']> = new Set(['running', 'paused', 'asking']);
 
 export function usePackActions(): void {
   const state = usePack();
   const job = useJob(state.packJob);
-  const pause = useJobs((jobs) => jobs.pause);
-  const goOn = useJobs((jobs) => jobs.goOn);
-  const isHeld = job?.state === 'paused';
-  const moves = job?.state === 'running' || isHeld;
+  const moves = job !== undefined && MOVES.has(job.state);
   const isHere = state.step === 'run';
   const mayChange = !(isHere && moves);
-  const command = (action: Omit<Action, 'section'>): Action => ({ ...action, section: 'commands' });
 
   useActions([
     command({
@@ -52,16 +50,6 @@ export function usePackActions(): void {
       run: () => void startPack(),
     }),
     command({
-      id: 'pack.pause',
-      label: isHeld ? texts.goOn : texts.pause,
-      icon: isHeld ? 'play' : 'pause',
-      keys: 'Mod P',
-      isEnabled: () => moves || notHere.noJob,
-      run: () => {
-        if (job !== undefined) void (isHeld ? goOn(job.id) : pause(job.id));
-      },
-    }),
-    command({
       id: 'pack.cancel',
       label: texts.cancel,
       icon: 'close',
@@ -78,22 +66,12 @@ export function usePackActions(): void {
       },
     }),
     command({
-      id: 'pack.browse',
-      label: texts.browse,
-      icon: 'folderOpen',
-      keys: 'Mod O',
-      isEnabled: () => mayChange || notHere.runs,
-      run: () => {
-        goTo('contents');
-        void browseForContents();
-      },
-    }),
-    command({
       id: 'pack.undo',
       label: texts.undo,
       icon: 'undo',
       keys: 'Mod Z',
-      isEnabled: () => (state.step === 'contents' && state.past.length > 0) || notHere.noUndo,
+      // A field has an undo of its own.
+      isEnabled: () => (state.step === 'contents' && state.past.length > 0 && !isTyping()) || notHere.noUndo,
       run: undo,
     }),
     command({
@@ -111,4 +89,13 @@ export function usePackActions(): void {
       run: () => void packAnother(),
     }),
   ]);
+}
+
+function command(action: Omit<Action, 'section'>): Action {
+  return { ...action, section: 'commands' };
+}
+
+function isTyping(): boolean {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLInputElement && activeElement.value !== '';
 }

@@ -279,6 +279,7 @@ export const packTexts = {
     sayWeb: 'The station packs on while this page is closed.',
     held: { paused: 'held', asking: 'waits for an answer' },
     sayPaused: 'Held. Nothing moves until you go on.',
+    sayBusy: 'This bundle comes first. Give the contents of the next one when it is done.',
     sayInterrupted: 'The engine is gone. What is written stays.',
     interruptedTitle: 'Packing was interrupted',
     interruptedText:

@@ -1,0 +1,105 @@
+// The items of a job: what each is at, how far it is, and under one that failed, why.
+import { useState } from 'react';
+import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
+import { useItemBytes } from '../store/byte-progress.ts';
+import { nextOf } from '../texts/errors.ts';
+import { runTexts } from '../texts/run.ts';
+import { itemWord } from '../texts/states.ts';
+import { Bar } from '../ui/Bar.tsx';
+import { Bytes } from '../ui/Bytes.tsx';
+import { DataTable } from '../ui/DataTable.tsx';
+import { formatBytes } from '../ui/quantities.ts';
+import { Reference } from '../ui/Reference.tsx';
+import { StateWord } from '../ui/StateWord.tsx';
+import styles from './RunTable.module.css';
+import type { RunRow } from './run-rows.ts';
+
+interface RunTableProps {
+  readonly job: JobSnapshot;
+  readonly rows: readonly RunRow[];
+}
+
+export function RunTable({ job, rows }: RunTableProps) {
+  const [selected, setSelected] = useState<string | null>(null);
+  const isHeld = job.state !== 'running';
+  return (
+    <DataTable
+      label={runTexts.table}
+      rows={rows}
+      rowKey={({ index }) => String(index)}
+      selected={selected}
+      onSelect={setSelected}
+      isFaulty={isFailed}
+      empty={runTexts.none}
+      below={whyOf}
+      columns={[
+        {
+          id: 'state',
+          head: runTexts.state,
+          width: 148,
+          render: ({ item }) => (
+            <StateWord
+              state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, job.desk)}
+            />
+          ),
+        },
+        {
+          id: 'item',
+          head: runTexts.item,
+          width: 'fill',
+          render: ({ item }) => <Reference kind={item.kind ?? undefined} reference={item.item} />,
+        },
+        {
+          id: 'progress',
+          head: runTexts.progress,
+          width: 168,
+          render: (row) => <ItemBar job={job.id} row={row} isHeld={isHeld} />,
+        },
+        {
+          id: 'bytes',
+          head: runTexts.bytes,
+          width: 148,
+          align: 'end',
+          render: (row) => <ItemBytes job={job.id} row={row} />,
+        },
+      ]}
+    />
+  );
+}
+
+const isFailed = ({ item }: RunRow): boolean => item.state === 'failed';
+
+function whyOf({ item: { error } }: RunRow) {
+  return error === null ? null : (
+    <p className={styles['why']}>
+      <b>{error.message}</b> {nextOf(error)}
+    </p>
+  );
+}
+
+interface ItemProps {
+  readonly job: string;
+  readonly row: RunRow;
+}
+
+function ItemBar({ job, row: { index, item }, isHeld }: ItemProps & { readonly isHeld: boolean }) {
+  const ticked = useItemBytes(job, index);
+  if (item.bytes === null || !MOVES.has(item.state)) return null;
+  const done = ticked ?? item.doneBytes;
+  const share = item.bytes === 0 ? 1 : Math.min(1, done / item.bytes);
+  const state = item.state === 'failed' ? 'failed' : isHeld || item.state === 'waiting' ? 'waits' : 'runs';
+  return <Bar share={share} state={state} label={runTexts.progressOf(item.item)} />;
+}
+
+const MOVES: ReadonlySet<JobItem['state']> = new Set(['running', 'waiting', 'failed']);
+
+function ItemBytes({ job, row: { index, item } }: ItemProps) {
+  const ticked = useItemBytes(job, index);
+  if (item.bytes === null) return null;
+  if (item.state === 'shared') return <>{runTexts.saved(formatBytes(item.bytes))}</>;
+  return MOVES.has(item.state) ? (
+    <Bytes value={ticked ?? item.doneBytes} of={item.bytes} />
+  ) : (
+    <Bytes value={item.bytes} />
+  );
+}

@@ -14,8 +14,8 @@ export function engineEntry(): string {
 export const ENGINE_FLAGS: readonly string[] = ['--disable-warning=ExperimentalWarning'];
 
 /** A child with this environment. It ends when this process does. */
-export function forkEngine(environment: NodeJS.ProcessEnv): EngineChild {
-  const child = fork(engineEntry(), [], {
+export function forkEngine(environment: NodeJS.ProcessEnv, entry = engineEntry()): EngineChild {
+  const child = fork(entry, [], {
     env: environment,
     execArgv: [...ENGINE_FLAGS],
     // Bodies of messages keep undefined and big texts as they are.

@@ -46,6 +46,8 @@ export async function startEngine(
   options: {
     readonly stateFolder?: string;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Default: from the source. */
+    readonly entry?: string;
     readonly host?: 'web' | 'window';
     readonly onAsk?: Parameters<typeof createSupervisor>[0]['onAsk'];
   } = {},
@@ -54,7 +56,7 @@ export async function startEngine(
   const events: ToldEvent[] = [];
   const waiting = new Set<(event: ToldEvent) => void>();
   const supervisor = createSupervisor({
-    spawn: () => forkEngine({ ...process.env, HOME: stateFolder, ...options.environment }),
+    spawn: () => forkEngine({ ...process.env, HOME: stateFolder, ...options.environment }, options.entry),
     start: { host: options.host ?? 'web', stateFolder, version: '0.0.0-test' },
     onEvent: (group, name, payload) => {
       const event = { name: `${group}.${name}`, payload };

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { findProgram } from '../../engine/index.ts';
 import { parseMounts } from './linux-media.ts';
+import { namedMedia } from './mounted.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -59,6 +60,8 @@ export function ejectPrograms(
 /** Resolves when it may be pulled out. Throws IN_USE where something on it is open, LOCAL_IO where nothing here can eject. */
 export async function ejectMedium(path: string, environment: Environment, mountinfo: string): Promise<void> {
   const source = parseMounts(mountinfo).find((mount) => mount.path === path)?.source;
+  // A folder that only stands for a medium has nothing to be unmounted.
+  if (source === undefined && namedMedia(environment).includes(path)) return;
   const causes: string[] = [];
   for (const { name, parameters, afterwards } of ejectPrograms(process.platform, path, source)) {
     const program = await findProgram(name, environment, [path]);

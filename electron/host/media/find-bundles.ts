@@ -12,6 +12,8 @@ export interface BundleFinder {
 const MOST_BUNDLES = 100;
 const OPEN_MS = 3_000;
 const LIST_MS = 2_000;
+/** What is not opened by then is there at the next look. */
+const FOLDER_MS = 5_000;
 
 /** Remembers what it has opened until that changes: media are listed again and again. */
 export function createBundleFinder(openEngine: OpenEngine): BundleFinder {
@@ -43,7 +45,9 @@ export function createBundleFinder(openEngine: OpenEngine): BundleFinder {
       const names = await within(LIST_MS, readdir(folder)).catch((): string[] => []);
       const bundles = names.filter((name) => /[^.].*\.airlock(?:\.tar)?$/.test(name)).toSorted();
       const found: FoundBundle[] = [];
+      const end = performance.now() + FOLDER_MS;
       for (const name of bundles.slice(0, MOST_BUNDLES)) {
+        if (performance.now() > end) break;
         const bundle = await look(join(folder, name)).catch(() => undefined);
         if (bundle !== undefined) found.push(bundle);
       }

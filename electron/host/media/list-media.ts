@@ -1,12 +1,13 @@
 // The places of this machine that a bundle can go to or come from, with their room and what lies on them.
 import { execFile } from 'node:child_process';
 import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
-import { basename, delimiter, isAbsolute } from 'node:path';
+import { basename } from 'node:path';
 import type { Medium } from '../../../shared/station/media.ts';
 import { findProgram } from '../../engine/index.ts';
 import { within } from './find-bundles.ts';
 import type { BundleFinder } from './find-bundles.ts';
 import { linuxMedia, parseMounts } from './linux-media.ts';
+import { namedMedia } from './mounted.ts';
 import type { Mounted, SystemReaders } from './mounted.ts';
 import { darwinMedia, windowsMedia } from './other-media.ts';
 
@@ -21,15 +22,18 @@ export const systemReaders: SystemReaders = {
 const STAT_MS = 2_000;
 
 /**
- * Removable media first, then by name; `bundlesFolder` is the operator's own folder for bundles, or empty. AIRLOCK_MEDIA
- * names folders that stand for removable media, for hosts that do not tell their mounts.
+ * Removable media first, then by name; `bundlesFolder` is the operator's own folder for bundles, or empty.
  */
 export async function listMedia(
   environment: Environment,
   bundlesFolder: string,
   finder: BundleFinder,
 ): Promise<Medium[]> {
-  const mounted = [...(await named(environment)), ...(await mountedHere(environment))];
+  const stand = await named(environment);
+  const mounted = [
+    ...stand,
+    ...(await mountedHere(environment)).filter(({ path }) => !stand.some((each) => each.path === path)),
+  ];
   if (bundlesFolder !== '' && !mounted.some(({ path }) => path === bundlesFolder))
     mounted.push(await folderAsMedium(bundlesFolder));
   const media = await Promise.all(mounted.map((each) => measured(each, finder)));
@@ -44,9 +48,12 @@ function rank({ removable, kind }: Medium): number {
 }
 
 async function named(environment: Environment): Promise<Mounted[]> {
-  const paths = (environment['AIRLOCK_MEDIA'] ?? '').split(delimiter).filter((path) => isAbsolute(path));
   return Promise.all(
-    paths.map(async (path) => ({ ...(await folderAsMedium(path)), kind: 'usb' as const, removable: true })),
+    namedMedia(environment).map(async (path) => ({
+      ...(await folderAsMedium(path)),
+      kind: 'usb' as const,
+      removable: true,
+    })),
   );
 }
 

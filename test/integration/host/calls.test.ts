@@ -76,6 +76,7 @@ it('lists media by AIRLOCK_MEDIA with their bundles, and the folder for bundles'
     bundles: [{ path: output, name: 'cargo', form: 'directory', items: 2 }],
   });
   expect(media.find(({ path }) => path === own)).toMatchObject({ kind: 'folder', removable: false });
+  expect(await calls.media.eject({ path: cargo.medium })).toBeUndefined();
   await expect(calls.media.eject({ path: '/' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
 });
 

@@ -132,7 +132,11 @@ export function createBlobIntake(options: {
       if (ended === undefined) return null;
       try {
         const slot = await shelf.begin(taken);
-        return writerFor(taken, slot, await hashedSlot(slot, taken, options.sinks), ended);
+        const hashed = await hashedSlot(slot, taken, options.sinks).catch(async (error: unknown) => {
+          await slot.drop();
+          throw error;
+        });
+        return writerFor(taken, slot, hashed, ended);
       } catch (error) {
         ended();
         throw fileFailure(error, place);

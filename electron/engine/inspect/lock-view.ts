@@ -106,10 +106,18 @@ function lockNotes({ items, absent }: Lock): string[] {
   return [
     ...(unpinned === 0
       ? []
-      : [`${unpinned} of ${items.length} items have no digest yet: packing has to pin them`]),
+      : [
+          unpinned === 1
+            ? `1 of ${items.length} items has no digest yet: packing has to pin it`
+            : `${unpinned} of ${items.length} items have no digest yet: packing has to pin them`,
+        ]),
     ...(foreign === 0
       ? []
-      : [`${foreign} foreign layers stay behind: their makers let nobody else hand them on`]),
+      : [
+          foreign === 1
+            ? '1 foreign layer stays behind: its maker lets nobody else hand it on'
+            : `${foreign} foreign layers stay behind: their makers let nobody else hand them on`,
+        ]),
   ];
 }
 

@@ -3,9 +3,11 @@ import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SQLInputValue } from 'node:sqlite';
 import type { z } from 'zod';
+import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { Receipt } from '../../../shared/format/receipt.ts';
 import { HistoryRow } from '../../../shared/ipc/schemas.ts';
 import type { schemas } from '../../../shared/ipc/schemas.ts';
+import { asRow, rowOf, wordsOf } from './receipt-row.ts';
 import { isDamage, openDatabase, removeDatabase } from './schema.ts';
 
 export type HistoryQuery = z.infer<(typeof schemas)['history']['list']['input']>;
@@ -37,7 +39,10 @@ export function createHistory(stateFolder: string): History {
   const asking = async <T>(ask: (history: History) => Promise<T>): Promise<T> => {
     opened ??= openHistory(stateFolder).catch((error: unknown) => {
       opened = undefined;
-      throw error;
+      throw new AirlockError('LOCAL_IO', `The history in ${pathIn(stateFolder)} could not be opened.`, {
+        cause: error,
+        remedy: 'Receipts are kept as files all the same. Look whether this user may write to that folder.',
+      });
     });
     const current = opened;
     try {
@@ -82,7 +87,7 @@ async function openHistory(stateFolder: string): Promise<History> {
   );
   const remove = database.prepare('DELETE FROM receipts WHERE job = ?');
   let syncing: Promise<void> | undefined;
-  let seen = '';
+  let seen = Number.NaN;
 
   const together = (act: () => void): void => {
     database.exec('BEGIN IMMEDIATE');
@@ -125,10 +130,9 @@ async function openHistory(stateFolder: string): Promise<History> {
 
   const takeUp = async (): Promise<void> => {
     const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: 0 }));
-    const names = mtimeMs === 0 ? [] : (await readdir(folder)).filter((name) => NAME.test(name));
     // A folder that was not touched has the same files; one of this moment may be touched again within its time's grain.
-    const now = `${mtimeMs} ${names.length}`;
-    if (now === seen && Date.now() - mtimeMs > 2_000) return;
+    if (mtimeMs === seen && Date.now() - mtimeMs > 2_000) return;
+    const names = mtimeMs === 0 ? [] : (await readdir(folder)).filter((name) => NAME.test(name));
     const known = new Set(
       database
         .prepare('SELECT job FROM receipts')
@@ -148,7 +152,7 @@ async function openHistory(stateFolder: string): Promise<History> {
           if (receipt !== undefined && `${receipt.job}.json` === batch[index]) put(receipt);
       });
     }
-    seen = now;
+    seen = mtimeMs;
   };
 
   /** One at a time; whoever comes while it runs gets the same. */
@@ -220,69 +224,6 @@ async function openHistory(stateFolder: string): Promise<History> {
       if (database.isOpen) database.close();
     },
   };
-}
-
-function rowOf(receipt: Receipt): HistoryRow {
-  const items = receipt.items.filter(({ attachedTo }) => attachedTo === undefined);
-  return {
-    job: receipt.job,
-    desk: receipt.desk,
-    started: receipt.started,
-    seconds: Math.max(0, (Date.parse(receipt.ended) - Date.parse(receipt.started)) / 1000),
-    bundle: receipt.bundle?.name ?? null,
-    words: receipt.bundle?.words ?? null,
-    place: receipt.place ?? null,
-    outcome: receipt.outcome,
-    doneItems: items.filter(({ outcome }) => outcome !== 'failed' && outcome !== 'cancelled').length,
-    totalItems: items.length,
-    bytes: receipt.bytesSent,
-    firstNote: receipt.notes[0] ?? null,
-    host: receipt.host,
-  };
-}
-
-/** Everything that somebody may look for, each word once. */
-function wordsOf(receipt: Receipt): string {
-  const texts = new Set([
-    receipt.job,
-    receipt.host,
-    receipt.place ?? '',
-    receipt.bundle?.name ?? '',
-    receipt.bundle?.id ?? '',
-    receipt.bundle?.fingerprint ?? '',
-    receipt.bundle?.words ?? '',
-    ...receipt.notes,
-  ]);
-  for (const { item, source, target, digest, notes, error } of receipt.items)
-    for (const text of [
-      item,
-      source,
-      target ?? '',
-      digest ?? '',
-      error?.code ?? '',
-      error?.message ?? '',
-      ...notes,
-    ])
-      texts.add(text);
-  return [...texts].join('\n');
-}
-
-function asRow(row: Record<string, unknown>): HistoryRow {
-  return HistoryRow.parse({
-    job: row['job'],
-    desk: row['desk'],
-    started: row['started'],
-    seconds: row['seconds'],
-    bundle: row['bundle'],
-    words: row['words'],
-    place: row['place'],
-    outcome: row['outcome'],
-    doneItems: row['done_items'],
-    totalItems: row['total_items'],
-    bytes: row['bytes'],
-    firstNote: row['first_note'],
-    host: row['host'],
-  });
 }
 
 /** The parts that letters and digits make; each must be there, the last letters of it may be missing. */

@@ -1,6 +1,7 @@
 // The history over receipts that any host left.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHistory } from '../../../electron/host/history/history.ts';
 import type { History, HistoryQuery } from '../../../electron/host/history/history.ts';
@@ -142,6 +143,27 @@ describe('history', () => {
     onTestFinished(() => again.close());
     expect(await find(again, 'plant-1')).toEqual(['plant-1']);
     expect((await readFile(path)).subarray(0, 15).toString()).toBe('SQLite format 3');
+  });
+
+  it('looks through plain words where SQLite was built without its index', async () => {
+    const { folder, history } = await open(makeReceipt(1), makeReceipt(2));
+    await history.list(ALL);
+    history.close();
+    const database = new DatabaseSync(join(folder, 'history.db'));
+    database.exec(
+      'DROP TABLE words; CREATE TABLE words (rowid INTEGER PRIMARY KEY, text TEXT); DELETE FROM receipts',
+    );
+    database.close();
+    const plain = createHistory(folder);
+    onTestFinished(() => plain.close());
+    expect(await find(plain, 'cert-manager-2')).toEqual(['plant-2']);
+    expect(await find(plain, 'zz%')).toEqual([]);
+  });
+
+  it('says that it cannot be opened where the state folder takes no files', async () => {
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'file'), '');
+    await expect(createHistory(join(folder, 'file')).list(ALL)).rejects.toMatchObject({ code: 'LOCAL_IO' });
   });
 
   it('is shared by two stations at once', async () => {

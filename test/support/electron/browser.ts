@@ -50,6 +50,7 @@ export async function startBrowser(switches: readonly string[], profile: string)
       else early.set(targetId, page);
     },
   );
+  await cdp.send('Target.setDiscoverTargets', { discover: true });
   await cdp.send('Target.setAutoAttach', {
     autoAttach: true,
     waitForDebuggerOnStart: true,

@@ -43,21 +43,21 @@ export interface StandIn {
   readonly records: readonly Record[];
   answers: Answers;
   /** Values of everything recorded under the name so far. */
-  all(what: string): readonly unknown[];
+  readonly all: (what: string) => readonly unknown[];
   /** Waits until one was recorded that fits; also one from before. */
-  recorded<Value>(what: string, fits?: (value: Value) => boolean): Promise<Value>;
+  readonly recorded: <Value>(what: string, fits?: (value: Value) => boolean) => Promise<Value>;
   /** Has something done: see `onDeed` in the stand-in. */
-  act(what: string, value?: unknown): Promise<unknown>;
+  readonly act: (what: string, value?: unknown) => Promise<unknown>;
   /** The page of a window that was opened after this one was closed or died. */
-  nextPage(): Promise<Page>;
+  readonly nextPage: () => Promise<Page>;
   /** Drops files from the desktop onto the middle of what the selector names. */
-  drop(selector: string, paths: readonly string[]): Promise<void>;
+  readonly drop: (selector: string, paths: readonly string[]) => Promise<void>;
   /** Starts the program a second time; its exit code. */
-  startAgain(parameters: readonly string[], folder?: string): Promise<number>;
+  readonly startAgain: (parameters: readonly string[], folder?: string) => Promise<number>;
   /** Resolves with the exit code when the program has ended by itself. */
   readonly ended: Promise<number>;
   /** Ends the program as the system would, and leaves no process. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Resolves when the page has loaded. Throws where the program ends before. */

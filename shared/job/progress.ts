@@ -15,7 +15,10 @@ export type ProgressEvent =
       readonly totalBytes?: number;
       readonly totalItems?: number;
     }
-  /** What the job will move, told once before it does, in the order of the list. `bytes` is what the item needs on its own. */
+  /**
+   * What the job will move, told once before it does, in the order of the list. `bytes` is what the item needs on its own; 0 while
+   * a list is locked, which tells its entries. A pack of a list tells that plan first and then its own.
+   */
   | {
       readonly kind: 'plan';
       readonly items: readonly {

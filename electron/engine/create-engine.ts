@@ -239,6 +239,8 @@ async function withClient<T>(
     clock: context.clock,
     environment: options.environment,
     authFile: authFile(options),
+    mayCall: options.mayCall,
+    login: options.login,
     ...more,
     onWait: (host, seconds, why) => context.report({ kind: 'waiting', host, seconds, why }),
     onNotice: (text) => context.report({ kind: 'notice', text }),

@@ -8,10 +8,13 @@ import { lookupAddresses } from './auth/realm.ts';
 import { createBlobUploads } from './blob-upload.ts';
 import { createCredentialSource } from './credentials/credential-source.ts';
 import { NO_CREDENTIALS } from './credentials/credential.ts';
+import type { CredentialSource } from './credentials/credential.ts';
+import { withKeyring } from './credentials/keyring.ts';
 import { createDirectWire } from './direct-wire.ts';
 import { createExchange } from './exchange.ts';
 import { isTrustFailure, networkFailure } from './failures.ts';
 import type { RegistryClient, RegistryClientOptions } from './index.ts';
+import { createHostGate } from './host-gate.ts';
 import { createOrigins, issuerOf, nameOf, normaliseHost } from './origins.ts';
 import { proxyFor } from './proxy.ts';
 import { createReferrers } from './referrers.ts';
@@ -38,7 +41,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   );
   const onNotice = options.onNotice ?? (() => undefined);
   const origins = createOrigins(hosts);
-  const credentials = options.credentials ?? createCredentialSource(options);
+  const credentials = options.credentials ?? credentialsOf(options);
+  const gate = createHostGate(options.mayCall);
   const contexts = new Map<string, tls.SecureContext>();
   const proxyOf = (url: URL) => proxyFor(url, options.environment);
 
@@ -64,10 +68,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const common = { stallMs: limits.stallMs, contextOf, connectFailure };
   const direct = createDirectWire(common);
   const undici = createUndiciWire({ ...common, proxyOf });
-  const wireFor = (url: URL, bulk: boolean): Wire =>
-    bulk && proxyOf(url) === undefined ? direct.send : undici.send;
+  const wireFor = (url: URL, bulk: boolean): Wire => {
+    gate(url);
+    return bulk && proxyOf(url) === undefined ? direct.send : undici.send;
+  };
 
   const fetchToken: FetchToken = async ({ method, url, headers, body, signal }) => {
+    gate(url);
     const answer = await undici.send({
       method,
       url,
@@ -92,11 +99,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
     clock,
     resolveAddress,
     plainHttp: (host) => origins.isPlain(host),
+    gate,
     askLogin: options.askLogin,
   });
   const exchange = createExchange({
     origins,
     authorizer,
+    gate,
     anonymous: (url) =>
       createAuthorizer({
         credentials: NO_CREDENTIALS,
@@ -104,6 +113,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         clock,
         resolveAddress,
         plainHttp: () => url.protocol === 'http:',
+        gate,
       }),
     wireFor,
     slots: createSlots((host) => (hosts[host] ?? hosts[`${host}:443`])?.connections ?? limits.perHost),
@@ -114,7 +124,13 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   });
   const uploads = createBlobUploads(exchange);
   const referrers = createReferrers(exchange, onNotice);
-  const webFiles = createWebFiles({ exchange, credentials, wireFor, askLogin: options.askLogin });
+  const webFiles = createWebFiles({
+    exchange,
+    credentials,
+    wireFor,
+    askLogin: options.askLogin,
+    gate,
+  });
   const never = new AbortController().signal;
 
   return {
@@ -147,4 +163,9 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await undici.close();
     },
   };
+}
+
+function credentialsOf(options: RegistryClientOptions): CredentialSource {
+  const others = createCredentialSource(options);
+  return options.login === undefined ? others : withKeyring(others, options.login);
 }

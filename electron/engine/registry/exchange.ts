@@ -4,6 +4,7 @@ import type { Clock, Limits } from '../jobs/job-context.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { answerFailure, complaintFailure, readComplaint } from './failures.ts';
 import type { Asked } from './failures.ts';
+import type { HostGate } from './host-gate.ts';
 import type { Origins } from './origins.ts';
 import { REDIRECT_LIMIT, redirectOf } from './redirects.ts';
 import { waitOrThrow, withRetries } from './retry.ts';
@@ -41,6 +42,7 @@ export interface RateLimit {
 export interface ExchangeOptions {
   readonly origins: Origins;
   readonly authorizer: Authorizer;
+  readonly gate: HostGate;
   /** For a host that a redirect led to and that asks for a token of its own: knows no credentials, lives for one request. */
   readonly anonymous: (url: URL) => Authorizer;
   readonly wireFor: (url: URL, bulk: boolean) => Wire;
@@ -121,7 +123,10 @@ export function createExchange(options: ExchangeOptions): Exchange {
           'UPLOAD_LOST',
           `${request.asked.host} sent the upload of ${request.asked.what} elsewhere while it was under way.`,
         );
-      if (!redirect.sameOrigin) credentials = undefined;
+      if (!redirect.sameOrigin) {
+        credentials = undefined;
+        options.gate(redirect.url, `a redirect of ${url.host} leads there`);
+      }
       url = redirect.url;
     }
     throw new AirlockError('PROTOCOL', `${request.host} redirects ${request.asked.what} in circles.`, {
@@ -131,9 +136,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   async function send(request: ExchangeRequest): Promise<Answer> {
     const { host, scopes, signal } = request;
+    options.gate(new URL(`https://${host}`));
     const base = await origins.baseOf(host, signal);
     const start = typeof request.target === 'string' ? new URL(request.target, base) : request.target;
     const atHome = start.origin === base.origin;
+    if (!atHome) options.gate(start, `${host} sends ${request.asked.what} there`);
     for (let logins = 0; ; logins += 1) {
       const authorization = atHome ? await authorizer.header(host, scopes, signal) : undefined;
       const answer = await follow(request, start, authorization);

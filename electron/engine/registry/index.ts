@@ -4,6 +4,7 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import type { ByteSource, ContentStore } from '../oci/content-store.ts';
 import type { AskLogin } from './auth/login-questions.ts';
 import type { CredentialSource } from './credentials/credential.ts';
+import type { KeyringLogin } from './credentials/keyring.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
 import type { Throttle } from '../jobs/throttle.ts';
 
@@ -29,6 +30,10 @@ export interface RegistryClientOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where `airlock login` keeps what no helper takes: `<state>/auth.json`. */
   readonly authFile: string;
+  /** Whether a host may be called, by the host of its URL, Docker Hub as docker.io. Every host may where it is left out. */
+  readonly mayCall?: ((host: string) => boolean) | undefined;
+  /** Asked for a login before any file or helper: the keyring of a station. A web server as `https://host`. */
+  readonly login?: KeyringLogin | undefined;
   /** In place of what this machine has: to try out a login before it is kept. */
   readonly credentials?: CredentialSource;
   /** Asked once for a host where its login is missing or was refused; a web server as `https://host`. */

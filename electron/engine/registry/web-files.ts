@@ -7,6 +7,7 @@ import type { CredentialSource } from './credentials/credential.ts';
 import { COMMON_HEADERS } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { Asked } from './failures.ts';
+import type { HostGate } from './host-gate.ts';
 import type { Download } from './index.ts';
 import { REDIRECT_LIMIT, redirectOf } from './redirects.ts';
 import { placeOf, resumingBytes } from './resuming-bytes.ts';
@@ -19,6 +20,7 @@ export interface WebFilesOptions {
   readonly credentials: CredentialSource;
   readonly wireFor: (url: URL, bulk: boolean) => Wire;
   readonly askLogin: AskLogin | undefined;
+  readonly gate: HostGate;
 }
 
 export interface WebFiles {
@@ -42,6 +44,7 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<WireResponse> {
+    options.gate(start);
     for (;;) {
       const login = questions.given(start.origin) ?? (await credentials.webCredentials(start.href));
       const authorization = login === undefined ? undefined : basicHeader(login.username, login.password);
@@ -92,7 +95,10 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
       }
       if (redirect === undefined) return { response, url };
       await discard(response.body);
-      if (!redirect.sameOrigin) authorization = undefined;
+      if (!redirect.sameOrigin) {
+        authorization = undefined;
+        options.gate(redirect.url, `a redirect of ${url.host} leads there`);
+      }
       url = redirect.url;
     }
     throw new AirlockError('PROTOCOL', `${start.host} redirects ${nameOf(start)} in circles.`);

@@ -36,6 +36,8 @@ export interface AuthorizerOptions {
   readonly plainHttp: (host: string) => boolean;
   /** Finds out that a realm's name stands for a private address. Without it only addresses as such are judged. */
   readonly resolveAddress?: ResolveAddress;
+  /** Throws where the host of a token realm may not be called; `how` names the registry that named it. */
+  readonly gate?: (url: URL, how: string) => void;
   /** Asks the operator where a login is missing or was refused. Without it both are errors at once. */
   readonly askLogin?: AskLogin | undefined;
 }
@@ -183,7 +185,12 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     const key = `${base.href} ${realm}`;
     let checked = realms.get(key);
     if (checked === undefined) {
-      checked = checkRealm(realm, { host, base, resolveAddress: options.resolveAddress });
+      checked = checkRealm(realm, {
+        host,
+        base,
+        resolveAddress: options.resolveAddress,
+        gate: (url) => options.gate?.(url, `it is the token realm of ${host}`),
+      });
       realms.set(key, checked);
     }
     return checked;

@@ -27,12 +27,14 @@ export interface RealmRules {
   /** Where the registry itself is reached. */
   readonly base: URL;
   readonly resolveAddress: ResolveAddress | undefined;
+  /** Throws where the host of the realm may not be called; asked before its name is looked up. */
+  readonly gate?: ((url: URL) => void) | undefined;
 }
 
 /**
  * The token endpoint that a challenge names, as it may be used: https; plain http for the registry's own authority alone
  * and only where http was chosen for it; a private address only for a registry at one. Relative realms are resolved.
- * Throws REALM_REFUSED.
+ * Throws REALM_REFUSED, and what `gate` throws.
  */
 export async function checkRealm(realm: string, rules: RealmRules): Promise<URL> {
   const { base } = rules;
@@ -52,6 +54,7 @@ export async function checkRealm(realm: string, rules: RealmRules): Promise<URL>
         ? `${url.host} over plain http, which was chosen for ${rules.host} alone`
         : `${url.host} over plain http`,
     );
+  rules.gate?.(url);
   if (url.hostname !== base.hostname) await checkReach(url, rules);
   return url;
 }

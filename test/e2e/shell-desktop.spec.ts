@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { test as base } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { Bridge } from '../../renderer/bridge/bridge.ts';
@@ -125,11 +126,13 @@ test.describe('start', () => {
   });
 
   test('tells paths it was started with once, whole', async ({ shell }) => {
-    const list = join(shell.folder, 'coder.yaml');
-    await writeFile(list, 'items: []\n');
-    const { page } = await shell.start({
-      parameters: ['--some-switch', list, `file://${shell.folder}/a%20b.tar`],
-    });
+    const list = join(shell.folder, 'a list.yaml');
+    await writeFile(
+      list,
+      'apiVersion: airlock/v1\nkind: TransferList\nmetadata: { name: plant-seven }\nimages:\n  - ref: quay.io/team/app:1.0\n',
+    );
+    const { page } = await shell.start({ parameters: ['--some-switch', pathToFileURL(list).href] });
+    await expect(page.getByText('plant-seven').first()).toBeVisible();
     // The screens asked first and were told; they are asked anew by nobody else.
     const again = await page.evaluate(() => airlock.station.describe(undefined));
     expect(again).toMatchObject({ ok: true, value: { host: 'window', opened: [] } });

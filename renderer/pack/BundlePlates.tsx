@@ -6,6 +6,7 @@ import { kindTexts } from '../texts/states.ts';
 import { Bytes } from '../ui/Bytes.tsx';
 import { Plate } from '../ui/Plate.tsx';
 import { formatNumber } from '../ui/quantities.ts';
+import styles from './BundlePlates.module.css';
 import { countKinds } from './draft.ts';
 
 const texts = packTexts.panel;
@@ -55,8 +56,8 @@ export function SizePlate({ lock }: { readonly lock: LockView | null }) {
   const facts: Fact[] =
     lock === null
       ? [
-          { term: texts.toDownload, value: texts.afterLock },
-          { term: texts.onMedium, value: texts.afterLock },
+          { term: texts.toDownload, value: <AfterLock /> },
+          { term: texts.onMedium, value: <AfterLock /> },
         ]
       : [
           {
@@ -72,6 +73,10 @@ export function SizePlate({ lock }: { readonly lock: LockView | null }) {
           { term: texts.onMedium, value: <Bytes value={lock.bytes} /> },
         ];
   return <Plate title={texts.size} facts={facts.map((fact) => ({ ...fact, isNumber: true }))} />;
+}
+
+function AfterLock() {
+  return <span className={styles['dim']}>{texts.afterLock}</span>;
 }
 
 function platformFact(platforms: readonly string[]): Fact {

@@ -10,7 +10,7 @@ import { GoesAcross, SizePlate } from './BundlePlates.tsx';
 import styles from './Contents.module.css';
 import { ContentsTable } from './ContentsTable.tsx';
 import { browseForContents, undo } from './contents-actions.ts';
-import { countTabs, faulty, keyOf, KINDS, rowsOf, whatGoes } from './draft.ts';
+import { countTabs, faulty, keyOf, rowsOf, whatGoes } from './draft.ts';
 import type { ContentsTab } from './draft.ts';
 import { EmptyContents } from './EmptyContents.tsx';
 import { listFoot } from './list-foot.ts';
@@ -22,6 +22,7 @@ import { stepsOf } from './steps.ts';
 import { usePasteAnywhere } from './use-paste-anywhere.ts';
 
 const texts = packTexts.contents;
+const TAB_KINDS = ['image', 'chart', 'file'] as const;
 
 export function Contents() {
   const contents = usePack((state) => state.contents);
@@ -51,7 +52,7 @@ export function Contents() {
   };
   const tabs = [
     { id: 'all' as const, label: texts.tabs.all, count: counts.all },
-    ...KINDS.toReversed().map((kind) => ({ id: kind, label: texts.tabs[kind], count: counts[kind] })),
+    ...TAB_KINDS.map((kind) => ({ id: kind, label: texts.tabs[kind], count: counts[kind] })),
     ...(counts.look > 0 ? [{ id: 'look' as const, label: texts.tabs.look, count: counts.look }] : []),
   ];
   return (

@@ -66,7 +66,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
               {texts.tickAll}
             </Checkbox>
           ),
-          width: 44,
+          width: 36,
           render: (item) => (
             <Checkbox
               hideLabel
@@ -86,13 +86,13 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
         {
           id: 'why',
           head: texts.why,
-          width: 300,
+          width: 200,
           render: ({ why }) => <span className={styles['dim']}>{why}</span>,
         },
         {
           id: 'platform',
           head: texts.platform,
-          width: 116,
+          width: 88,
           render: (item) => (
             <span className={styles['dim']}>
               {item.kind === 'image' ? (ownPlatforms(item) ?? (usual || texts.allPlatforms)) : ''}
@@ -102,11 +102,16 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
         {
           id: 'state',
           head: texts.state,
-          width: 112,
-          render: (item) =>
-            item.problem === null ? null : <StateWord state={goes(item) ? 'failed' : 'leftOut'} />,
+          width: 120,
+          render: (item) => <StateOfRow isFaulty={item.problem !== null} goes={goes(item)} />,
         },
       ]}
     />
   );
+}
+
+/** Nothing is said of a row that goes as it is: its source is asked by Lock alone. */
+function StateOfRow({ isFaulty, goes }: { readonly isFaulty: boolean; readonly goes: boolean }) {
+  if (!goes) return <StateWord state="leftOut" />;
+  return isFaulty ? <StateWord state="failed" word={texts.faulty} /> : null;
 }

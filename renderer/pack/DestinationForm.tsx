@@ -24,39 +24,37 @@ export function DestinationForm({ name, place }: DestinationFormProps) {
   const output = place === undefined ? null : outputOf(place.path, name, form);
   const isThere = place?.bundles.some(({ path }) => path === output) === true;
   return (
-    <div className={styles['form']}>
-      <Form>
-        <FormRow label={texts.bundleName}>
-          <div className={styles['name']}>
-            <TextField
-              label={texts.bundleName}
-              hideLabel
-              value={name}
-              onChange={(fileName) => chooseDestination({ fileName })}
-              suffix={ENDINGS[form]}
-              {...(problem === null ? {} : { error: packTexts.rename.problems[problem] })}
-            />
-          </div>
-          {isThere && output !== null && (
-            <p className={styles['there']}>
-              <span>
-                {texts.there(splitOutput(output).file)} {texts.thereHint}
-              </span>
-              <Button size="small" onPress={() => chooseDestination({ fileName: otherName(name, place) })}>
-                {texts.otherName(otherName(name, place))}
-              </Button>
-            </p>
-          )}
-        </FormRow>
-        <FormRow label={texts.form} hint={texts.formHint[form]}>
-          <Segmented
-            label={texts.form}
-            value={form}
-            onChange={(next) => chooseDestination({ form: next })}
-            options={FORMS.map((id) => ({ id, label: texts.forms[id] }))}
+    <Form>
+      <FormRow label={texts.bundleName}>
+        <div className={styles['name']}>
+          <TextField
+            label={texts.bundleName}
+            hideLabel
+            value={name}
+            onChange={(fileName) => chooseDestination({ fileName })}
+            suffix={ENDINGS[form]}
+            {...(problem === null ? {} : { error: packTexts.rename.problems[problem] })}
           />
-        </FormRow>
-      </Form>
-    </div>
+        </div>
+        {isThere && output !== null && (
+          <p className={styles['there']}>
+            <span>
+              {texts.there(splitOutput(output).file)} {texts.thereHint}
+            </span>
+            <Button size="small" onPress={() => chooseDestination({ fileName: otherName(name, place) })}>
+              {texts.otherName(otherName(name, place))}
+            </Button>
+          </p>
+        )}
+      </FormRow>
+      <FormRow label={texts.form} hint={texts.formHint[form]}>
+        <Segmented
+          label={texts.form}
+          value={form}
+          onChange={(next) => chooseDestination({ form: next })}
+          options={FORMS.map((id) => ({ id, label: texts.forms[id] }))}
+        />
+      </FormRow>
+    </Form>
   );
 }

@@ -20,7 +20,7 @@ export function HeldByItem({ row }: { readonly row: LockRow }) {
           <Bytes value={bytes} />
         </li>
       ))}
-      {row.source !== row.reference && <li className={styles['note']}>{texts.from(row.source)}</li>}
+      {!row.reference.startsWith(row.source) && <li className={styles['note']}>{texts.from(row.source)}</li>}
       {row.notes.map((note) => (
         <li key={note} className={styles['note']}>
           {note}

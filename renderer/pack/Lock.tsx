@@ -36,7 +36,7 @@ export function Lock() {
   const isOpened = lockedContents === null;
   const isCurrent = isLockCurrent(state);
   const isRunning = job?.state === 'running' || job?.state === 'paused' || job?.state === 'asking';
-  const lines = lockLines(whatGoes(lockedContents ?? contents).items, items, lock);
+  const lines = lockLines(whatGoes(contents).items, items, lock);
   const counts = countLockTabs(lines);
   const shownTab = counts[tab] === 0 ? 'all' : tab;
   const goes = whatGoes(contents).items.length;
@@ -70,7 +70,7 @@ export function Lock() {
             ? listFoot(state.list)
             : texts.saved(formatClock(lock.created), splitOutput(lock.path).file),
       }}
-      say={sayOf(job, isCurrent, counts)}
+      say={isCurrent ? sayOf(job, counts) : lock === null ? texts.sayMended : texts.sayChanged}
       quiet={
         <Button variant="quiet" onPress={() => goTo('contents')}>
           {packTexts.back}
@@ -88,7 +88,7 @@ export function Lock() {
       }
     >
       {!isOpened && <LockChoices isDisabled={isRunning} />}
-      {job !== undefined && job.error !== null && counts.failed === 0 && (
+      {isCurrent && job !== undefined && job.error !== null && counts.failed === 0 && (
         <div className={styles['card']}>
           <ErrorCard error={job.error} side="pack" />
         </div>
@@ -109,12 +109,7 @@ export function Lock() {
   );
 }
 
-function sayOf(
-  job: JobSnapshot | undefined,
-  isCurrent: boolean,
-  counts: Readonly<Record<LockTab, number>>,
-): string {
-  if (!isCurrent) return texts.sayChanged;
+function sayOf(job: JobSnapshot | undefined, counts: Readonly<Record<LockTab, number>>): string {
   switch (job?.state) {
     case 'done':
     case 'partial':

@@ -6,6 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Bytes } from '../ui/Bytes.tsx';
 import { copyText } from '../ui/copy-text.ts';
 import { DataTable } from '../ui/DataTable.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { Digest } from '../ui/Digest.tsx';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
@@ -19,6 +20,13 @@ import styles from './Lock.module.css';
 
 const texts = packTexts.lock;
 const STATES = { queued: 'queued', running: 'checking', locked: 'locked', failed: 'failed' } as const;
+
+const ALONG: Column<LockLine> = {
+  id: 'along',
+  head: texts.along,
+  width: 120,
+  render: ({ row }) => <span className={styles['dim']}>{row === null ? '' : comesAlong(row)}</span>,
+};
 
 interface LockTableProps {
   readonly lines: readonly LockLine[];
@@ -79,7 +87,7 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
         {
           id: 'state',
           head: texts.state,
-          width: 112,
+          width: 96,
           render: ({ state }) => <StateWord state={STATES[state]} />,
         },
         {
@@ -96,16 +104,11 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
           render: ({ row }) =>
             row === null || row.digest === null ? null : <Digest value={row.digest} canCopy />,
         },
-        {
-          id: 'along',
-          head: texts.along,
-          width: 128,
-          render: ({ row }) => <span className={styles['dim']}>{row === null ? '' : comesAlong(row)}</span>,
-        },
+        ...(lines.some(({ row }) => row !== null && row.attached.length > 0) ? [ALONG] : []),
         {
           id: 'size',
           head: texts.size,
-          width: 84,
+          width: 76,
           align: 'end',
           render: ({ row }) => (row === null ? null : <Bytes value={row.bytes} />),
           compare: (one, other) => (one.row?.bytes ?? 0) - (other.row?.bytes ?? 0),
@@ -113,7 +116,7 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
         {
           id: 'new',
           head: texts.newBytes,
-          width: 148,
+          width: 136,
           align: 'end',
           render: ({ row }) =>
             row === null ? null : (

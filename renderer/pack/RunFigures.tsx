@@ -1,4 +1,5 @@
 // The figures of a running pack in one line, its bar with the stages below, and its speed over time.
+import { memo } from 'react';
 import type { JobSnapshot } from '../../shared/station/job.ts';
 import { useJobNumbers, useSamples } from '../store/byte-progress.ts';
 import { packTexts } from '../texts/pack.ts';
@@ -8,7 +9,10 @@ import { SpeedPlot } from '../ui/SpeedPlot.tsx';
 import styles from './Run.module.css';
 
 const texts = packTexts.run;
+/** The end of the time axis moves by so much: a plot whose scale creeps is hard to read. */
+const AXIS_MS = 20_000;
 const STAGES = ['check', 'transfer', 'seal'] as const;
+const ROOM = { check: 'first', transfer: 'longest', seal: 'last' } as const;
 
 export function RunFigures({ job }: { readonly job: JobSnapshot }) {
   return (
@@ -61,7 +65,7 @@ function Figures({ job }: { readonly job: JobSnapshot }) {
       <Bar share={share} state={isHeld ? 'waits' : 'runs'} isTall />
       <ol className={styles['stages']} aria-hidden="true">
         {STAGES.map((stage, index) => (
-          <li key={stage} data-is={index === at ? 'now' : undefined}>
+          <li key={stage} data-is={`${ROOM[stage]} ${index === at ? 'now' : ''}`}>
             {texts.stages[stage]}
           </li>
         ))}
@@ -70,16 +74,21 @@ function Figures({ job }: { readonly job: JobSnapshot }) {
   );
 }
 
+/** Drawn anew with each sample, not with each tick. */
+const Drawing = memo(SpeedPlot);
+
 function Plot({ job }: { readonly job: JobSnapshot }) {
   const samples = useSamples(job.id);
-  const left = job.numbers.secondsLeft;
+  const { secondsLeft } = useJobNumbers(job.id) ?? job.numbers;
   const last = samples.at(-1)?.at;
   return (
     <div className={styles['plot']}>
-      <SpeedPlot
+      <Drawing
         samples={samples}
         marks={job.marks}
-        {...(left !== null && last !== undefined ? { endsAt: last + left * 1000 } : {})}
+        {...(secondsLeft !== null && last !== undefined
+          ? { endsAt: Math.ceil((last + secondsLeft * 1000) / AXIS_MS) * AXIS_MS }
+          : {})}
       />
     </div>
   );

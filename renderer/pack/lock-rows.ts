@@ -33,16 +33,23 @@ export function lockLines(
     }));
   const states = new Map(job.map((item) => [item.item, item]));
   return draft.map((item) => {
-    const { state, error } = states.get(item.reference) ?? { state: 'queued' as const, error: null };
+    // Where an image and a chart have one reference, the job tells them apart by their kinds.
+    const { state, error } = states.get(keyOf(item)) ??
+      states.get(item.reference) ?? { state: 'queued' as const, error: null };
     return {
       key: keyOf(item),
       kind: item.kind,
       reference: item.reference,
       state: lineState(state),
-      error,
+      error: error === null ? null : withoutPlace(error),
       row: null,
     };
   });
+}
+
+/** An engine that reads a list says in which line an entry stands; here the row itself is the place. */
+function withoutPlace(error: WireError): WireError {
+  return { ...error, message: error.message.replace(/^.*?\.ya?ml:\d+:\d+: /, '') };
 }
 
 function lineState(state: JobItem['state']): LockLine['state'] {

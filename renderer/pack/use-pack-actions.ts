@@ -71,7 +71,7 @@ export function usePackActions(): void {
       icon: 'undo',
       keys: 'Mod Z',
       // A field has an undo of its own.
-      isEnabled: () => (state.step === 'contents' && state.past.length > 0 && !isTyping()) || notHere.noUndo,
+      isEnabled: () => (state.step !== 'run' && state.past.length > 0 && !isTyping()) || notHere.noUndo,
       run: undo,
     }),
     command({

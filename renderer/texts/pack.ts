@@ -126,8 +126,6 @@ export const packTexts = {
     apply: 'Change it',
     leaveOut: 'Leave it out',
     tryAgain: 'Try again',
-    changed: 'Changed. Lock again to find it at its source.',
-    leftOut: 'Left out. Lock again to go on without it.',
     sayRunning: (done: number, total: number) =>
       `${done.toLocaleString('en')} of ${items(total)} have a digest. Nothing is downloaded that the lock can do without.`,
     sayPaused: 'The lock is held. What was found is kept.',
@@ -135,6 +133,7 @@ export const packTexts = {
       `${count.toLocaleString('en')} of ${items(count)} have a digest. Packing takes exactly these bytes and no others.`,
     sayFailed: (failed: number, total: number) =>
       `${failed.toLocaleString('en')} of ${items(total)} could not be locked. A lock is written when every item has a digest.`,
+    sayMended: 'The contents changed since. Lock again to find every digest.',
     sayChanged: 'The contents changed since. The lock is of what they were.',
     sayGone: 'The engine is gone. What it had found is kept.',
     sayCancelled: 'Stopped. Nothing was locked.',

@@ -1,4 +1,5 @@
 // One runner for all tests. Each file owns its ports and temp folders, so files run in parallel.
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,16 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 15_000 } },
       { test: { name: 'arch', include: ['test/arch/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        // The screens, in a page without layout and without a station.
+        plugins: [react()],
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          testTimeout: 15_000,
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -1,8 +1,10 @@
 // Builds everything that ships: the command and its threads, the stations' engine process, the web station's and the window's
 // parts, and the screens. `node build/build.ts command` builds one part alone.
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { thirdPartyNotices } from './notices.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -74,3 +76,6 @@ const isWanted = (part: string) => wanted.length === 0 || wanted.includes(part);
 for (const [part, programs] of Object.entries(PROGRAMS))
   if (isWanted(part)) for (const [name, file] of Object.entries(programs)) await buildProgram(name, file);
 if (isWanted('screens')) await buildScreens();
+await mkdir(at('out'), { recursive: true });
+await copyFile(at('build/icons/icon.png'), at('out/icon.png'));
+await writeFile(at('out/THIRD-PARTY.txt'), await thirdPartyNotices());

@@ -41,7 +41,7 @@ export interface BlobUploads {
   readonly bytesResent: number;
 }
 
-interface Session {
+export interface Session {
   readonly url: URL;
   readonly leastChunkBytes: number;
 }
@@ -99,7 +99,7 @@ export function createBlobUploads(exchange: Exchange): BlobUploads {
         }
         if (answer.status !== 202) throw await exchange.failure(answer, asked);
         await discard(answer.body);
-        return sessionOf(answer, address);
+        return uploadSessionOf(answer, address);
       },
     );
   }
@@ -365,7 +365,8 @@ export function createBlobUploads(exchange: Exchange): BlobUploads {
   };
 }
 
-function sessionOf(answer: Answer, address: Address): Session {
+/** Where an upload goes on that was just opened. Throws PROTOCOL where the registry did not say. */
+export function uploadSessionOf(answer: Answer, address: Address): Session {
   const location = headerOf(answer.headers, 'location');
   if (location === undefined)
     throw new AirlockError('PROTOCOL', `${address.host} began an upload without saying where it goes.`, {

@@ -6,22 +6,21 @@ import { createAuthorizer } from './auth/authorizer.ts';
 import type { FetchToken, ResolveAddress } from './auth/authorizer.ts';
 import { lookupAddresses } from './auth/realm.ts';
 import { createBlobUploads } from './blob-upload.ts';
-import { createCredentialSource } from './credentials/credential-source.ts';
 import { NO_CREDENTIALS } from './credentials/credential.ts';
-import type { CredentialSource } from './credentials/credential.ts';
-import { withKeyring } from './credentials/keyring.ts';
+import { credentialsOfMachine } from './credentials/keyring.ts';
 import { createDirectWire } from './direct-wire.ts';
 import { createExchange } from './exchange.ts';
 import { isTrustFailure, networkFailure } from './failures.ts';
-import type { RegistryClient, RegistryClientOptions } from './index.ts';
+import type { RegistryClient, RegistryClientOptions, UploadTrial } from './index.ts';
 import { createHostGate } from './host-gate.ts';
 import { createOrigins, issuerOf, nameOf, normaliseHost } from './origins.ts';
 import { proxyFor } from './proxy.ts';
 import { createReferrers } from './referrers.ts';
-import { createRepository } from './repository.ts';
+import { createRepository, repositoryAddress } from './repository.ts';
 import { createSlots } from './slots.ts';
 import { throttledBytes } from './throttled.ts';
 import { trustFor } from './trust.ts';
+import { tryUpload } from './try-upload.ts';
 import { createUndiciWire } from './undici-wire.ts';
 import { createWebFiles } from './web-files.ts';
 import { discard, readBody } from './wire.ts';
@@ -31,7 +30,7 @@ import type { Wire } from './wire.ts';
 const TOKEN_BYTES = 128 * 1024;
 
 /** Nothing is connected or read before it is needed. `close` ends what is under way. */
-export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
+export function createRegistryClient(options: RegistryClientOptions): RegistryClient & UploadTrial {
   const { limits, clock } = options;
   const throttle =
     options.throttle ??
@@ -41,7 +40,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   );
   const onNotice = options.onNotice ?? (() => undefined);
   const origins = createOrigins(hosts);
-  const credentials = options.credentials ?? credentialsOf(options);
+  const credentials = options.credentials ?? credentialsOfMachine(options);
   const gate = createHostGate(options.mayCall);
   const contexts = new Map<string, tls.SecureContext>();
   const proxyOf = (url: URL) => proxyFor(url, options.environment);
@@ -148,6 +147,8 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         },
       );
     },
+    tryUpload: (host, name, trying) =>
+      tryUpload(exchange, repositoryAddress(normaliseHost(host), name), trying?.signal ?? never),
     async download(url, downloading) {
       const signal = downloading?.signal ?? never;
       const file = await webFiles.download(url, downloading?.offset ?? 0, signal);
@@ -163,9 +164,4 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       await undici.close();
     },
   };
-}
-
-function credentialsOf(options: RegistryClientOptions): CredentialSource {
-  const others = createCredentialSource(options);
-  return options.login === undefined ? others : withKeyring(others, options.login);
 }

@@ -96,6 +96,12 @@ export interface Download {
   readonly body: ByteSource;
 }
 
+/** For a test of a registry, beside what jobs need. */
+export interface UploadTrial {
+  /** Opens an upload and cancels it: nothing is written. Throws what the registry has against it. */
+  tryUpload(host: string, repository: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
 export interface RegistryClient {
   repository(host: string, name: string): Repository;
   /** GET /v2/ with login: throws UNAUTHORIZED, HOST_UNKNOWN, TLS_UNTRUSTED… */

@@ -33,6 +33,11 @@ export function nameOf(url: URL): string {
   return Object.entries(WIRE_HOST).find(([, wireHost]) => wireHost === url.host)?.[0] ?? url.host;
 }
 
+/** Where a registry is reached: Docker Hub elsewhere than at its name. */
+export function baseUrlOf(host: string, plain: boolean): URL {
+  return new URL(`${plain ? 'http' : 'https'}://${WIRE_HOST[host] ?? host}/`);
+}
+
 /** True for localhost and loopback addresses, whatever the port. */
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '').toLowerCase();
@@ -58,7 +63,6 @@ export function createOrigins(hosts: Readonly<Record<string, HostChoice>>): Orig
   return {
     isPlain,
     async baseOf(host, signal) {
-      const wireHost = WIRE_HOST[host] ?? host;
       if (hosts[host]?.plainHttp !== true && isLoopback(new URL(`https://${host}`).hostname)) {
         let answer = asked.get(host);
         if (answer === undefined) {
@@ -69,7 +73,7 @@ export function createOrigins(hosts: Readonly<Record<string, HostChoice>>): Orig
         if (!(await answer)) plainLoopback.add(host);
         signal.throwIfAborted();
       }
-      return new URL(`${isPlain(host) ? 'http' : 'https'}://${wireHost}/`);
+      return baseUrlOf(host, isPlain(host));
     },
   };
 }

@@ -68,7 +68,8 @@ export async function openTunnel(proxy: ProxyChoice, url: URL, timeoutMs: number
     if (answer.statusCode === 200) resolve(socket);
     else {
       socket.destroy();
-      reject(new Error(`the proxy answered ${answer.statusCode ?? 0}`));
+      // As undici puts it, so that one reader of failures knows both.
+      reject(new Error(`Proxy response (${answer.statusCode ?? 0})`));
     }
   });
   request.once('error', reject);

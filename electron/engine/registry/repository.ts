@@ -10,6 +10,7 @@ import { createDigester } from '../oci/digester.ts';
 import { childrenOf, parseManifest } from '../oci/manifest.ts';
 import { isRepositoryName } from '../oci/reference.ts';
 import { addressOf } from './address.ts';
+import type { Address } from './address.ts';
 import { downloadBlob } from './blob-download.ts';
 import type { BlobUploads } from './blob-upload.ts';
 import type { Exchange } from './exchange.ts';
@@ -49,14 +50,20 @@ function contentOf({ bytes, descriptor }: FetchedManifest): readonly string[] {
 }
 
 /** Throws REFERENCE_INVALID for a name that no registry has. Slashes around it do not count. */
-export function createRepository(room: RepositoryRoom, host: string, path: string): Repository {
-  const { exchange, uploads, referrers, throttle, onNotice } = room;
+export function repositoryAddress(host: string, path: string): Address {
   const name = path.replaceAll(/^\/+|\/+$/g, '');
   if (!isRepositoryName(name))
     throw new AirlockError('REFERENCE_INVALID', `"${path}" is no repository name (lower case only).`, {
       details: { repository: path },
     });
-  const address = addressOf(host, name);
+  return addressOf(host, name);
+}
+
+/** Throws as `repositoryAddress`. */
+export function createRepository(room: RepositoryRoom, host: string, path: string): Repository {
+  const { exchange, uploads, referrers, throttle, onNotice } = room;
+  const address = repositoryAddress(host, path);
+  const { name } = address;
   const never = new AbortController().signal;
   type Options = { readonly signal?: AbortSignal } | undefined;
   const signalOf = (options: Options) => options?.signal ?? never;

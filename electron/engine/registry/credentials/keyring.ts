@@ -1,10 +1,20 @@
 // Logins that a station keeps in the keyring of its user: they win over what files and helpers have.
+import { createCredentialSource } from './credential-source.ts';
+import type { CredentialSourceOptions } from './credential-source.ts';
 import type { CredentialSource, PasswordCredential } from './credential.ts';
 
 /** A registry as `host[:port]`, Docker Hub as docker.io; a web server as `https://host`. */
 export type KeyringLogin = (host: string) => Promise<PasswordCredential | undefined>;
 
 const ORIGIN = 'the keyring';
+
+/** All that this machine has, the keyring first where there is one. */
+export function credentialsOfMachine(
+  options: CredentialSourceOptions & { readonly login?: KeyringLogin | undefined },
+): CredentialSource {
+  const others = createCredentialSource(options);
+  return options.login === undefined ? others : withKeyring(others, options.login);
+}
 
 /** Asked once for a host, and anew where its login was refused. */
 export function withKeyring(others: CredentialSource, login: KeyringLogin): CredentialSource {

@@ -107,12 +107,15 @@ export async function logout(options: LoginPlace): Promise<LogoutResult> {
   return { removedFrom, stillIn: found?.origin };
 }
 
+/** The origin of a login that is being tried out. */
+export const TYPED = 'what was typed';
+
 /** One login and no other, for trying it out. `key` is what `loginKeyOf` makes of a host. */
 export function onlyLogin(
   key: string,
   pair: { readonly username: string; readonly password: string },
 ): CredentialSource {
-  const known = { ...pair, origin: 'what was typed' };
+  const known = { ...pair, origin: TYPED };
   return {
     forRegistry: (host) => Promise.resolve(host === key ? known : undefined),
     webCredentials: (url) => Promise.resolve(new URL(url).origin === key ? known : undefined),

@@ -18,7 +18,7 @@ export function draftItem(entry: ListEntry, defaults: Defaults, why: string): Dr
   const absolute = isLocal ? { ...entry, path: resolve(entry.base, entry.path) } : entry;
   return {
     kind: entry.kind,
-    reference: labelOf(absolute),
+    reference: labelOf(entry),
     entry: entryOf(absolute, defaults),
     why,
     problem: null,

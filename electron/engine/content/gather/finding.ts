@@ -26,5 +26,5 @@ export function problemOf(error: unknown, place?: string): WireError {
     place === undefined
       ? bare.replace(/^[a-z]+ /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
       : `${place}: ${bare}`;
-  return toWire(retold(error, { message: `${sentence}.`, side: 'input' }));
+  return toWire(retold(error, { message: `${sentence}.` }));
 }

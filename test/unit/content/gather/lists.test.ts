@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readContents } from '../../../../electron/engine/content/gather/read-contents.ts';
 import { listText, writeList } from '../../../../electron/engine/content/gather/write-list.ts';
+import { labelOf } from '../../../../electron/engine/content/entry-label.ts';
 import { readTransferList } from '../../../../electron/engine/content/transfer-list.ts';
 import { parsePlatform } from '../../../../electron/engine/oci/platform.ts';
 import { isAirlockError } from '../../../../shared/errors/airlock-error.ts';
@@ -83,6 +84,14 @@ describe('a transfer list that is opened', () => {
       { path: join(found.folder, '../f.bin'), as: 'f.bin' },
       { path: '/abs/g.bin', as: 'g.bin' },
     ]);
+  });
+
+  it('names its rows as the progress of its lock names them', async () => {
+    const found = await readList(
+      'images: [nginx:1.27, {archive: ./i.tar}]\ncharts: [{path: c.tgz}, {repo: "https://c.example/", name: x}]\nfiles: [{path: f.bin}]\n',
+    );
+    const { entries: listed } = await readTransferList(join(found.folder, 'list.yaml'));
+    expect(found.items.map(({ reference: shown }) => shown)).toEqual(listed.map(labelOf));
   });
 
   it('says for an image of another list what that list says for it', async () => {

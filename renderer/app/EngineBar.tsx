@@ -1,4 +1,5 @@
 // Says that the engine stopped, and goes on with what it was doing by one button.
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { bridge } from '../bridge/client.ts';
 import { useJobs } from '../store/jobs.ts';
@@ -11,7 +12,10 @@ import styles from './EngineBar.module.css';
 
 export function EngineBar() {
   const engine = useSession(({ facts }) => facts?.engine ?? 'running');
-  const interrupted = useJobs(({ jobs }) => Object.values(jobs).find(({ state }) => state === 'interrupted'));
+  const [putOff, setPutOff] = useState<ReadonlySet<string>>(new Set());
+  const interrupted = useJobs(({ jobs }) =>
+    Object.values(jobs).find(({ id, state }) => state === 'interrupted' && !putOff.has(id)),
+  );
   const go = useNavigation((state) => state.go);
   if (engine === 'gone')
     return (
@@ -30,7 +34,7 @@ export function EngineBar() {
   };
   return (
     <Bar text={shellTexts.interrupted(title)}>
-      <Button size="small" variant="quiet" onPress={() => void useJobs.getState().forget(id)}>
+      <Button size="small" variant="quiet" onPress={() => setPutOff(new Set([...putOff, id]))}>
         {shellTexts.later}
       </Button>
       <Button size="small" onPress={() => void goOn()}>

@@ -11,6 +11,7 @@ import type { Primary, ShellParts } from '../ui/shell-context.ts';
 import { Announcer } from './Announcer.tsx';
 import { EngineBar } from './EngineBar.tsx';
 import { Mark } from './Mark.tsx';
+import { NoticeBar } from './NoticeBar.tsx';
 import { Rail } from './Rail.tsx';
 import styles from './Shell.module.css';
 import { Strip } from './Strip.tsx';
@@ -20,15 +21,17 @@ import { useKeys } from './use-keys.ts';
 export function Shell({ children }: { readonly children: ReactNode }) {
   const side = useSettings(({ settings }) => settings.side) ?? 'connected';
   const isWide = useNavigation(({ desk }) => desk === 'settings');
+  const hasLetterKeys = useSettings(({ settings }) => settings.letterKeys);
   const [isPanelOpen, setPanelOpen] = useState(false);
   const [primary, setPrimary] = useState<Primary | null>(null);
   const parts = useMemo<ShellParts>(
     () => ({
       isPanelOpen,
+      hasLetterKeys,
       togglePanel: () => setPanelOpen((open) => !open),
       offerPrimary: setPrimary,
     }),
-    [isPanelOpen],
+    [isPanelOpen, hasLetterKeys],
   );
   useShellActions(parts.togglePanel);
   useActions(
@@ -63,7 +66,10 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <span className={styles['fact']}>{shellTexts.byMedium}</span>
         </div>
         {children}
-        <EngineBar />
+        <div className={styles['bars']}>
+          <NoticeBar />
+          <EngineBar />
+        </div>
       </div>
       <Announcer />
     </ShellContext>

@@ -1,6 +1,5 @@
 // Connects to the station, learns what it is, and puts the application on the page.
-import '@fontsource-variable/inter/index.css';
-import '@fontsource-variable/jetbrains-mono/index.css';
+import '../ui/fonts.css';
 import '../ui/tokens.css';
 import '../ui/base.css';
 import { StrictMode } from 'react';
@@ -8,14 +7,19 @@ import { createRoot } from 'react-dom/client';
 import { connectBridge } from '../bridge/client.ts';
 import { describeStation } from '../store/session.ts';
 import { loadJobs } from '../store/jobs.ts';
+import { catchFailures } from '../store/notice.ts';
 import { loadSettings } from '../store/settings.ts';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { Fault, faultText } from './Fault.tsx';
 import { followStation } from './follow-station.ts';
 import { openPaths } from './open-paths.ts';
 import { keepLook } from './look.ts';
 
-async function start(root: HTMLElement): Promise<void> {
+const page = createRoot(document.getElementById('root') ?? document.body);
+
+async function start(): Promise<void> {
+  catchFailures();
   await connectBridge();
   const facts = await describeStation();
   await loadSettings();
@@ -23,7 +27,7 @@ async function start(root: HTMLElement): Promise<void> {
   followStation();
   // Jobs of before are not needed for the first paint.
   void loadJobs();
-  createRoot(root).render(
+  page.render(
     <StrictMode>
       <ErrorBoundary>
         <App />
@@ -33,5 +37,6 @@ async function start(root: HTMLElement): Promise<void> {
   if (facts.opened.length > 0) void openPaths(facts.opened);
 }
 
-const root = document.getElementById('root');
-if (root !== null) void start(root);
+void start().catch((thrown: unknown) => {
+  page.render(<Fault fault={faultText(thrown)} />);
+});

@@ -44,11 +44,22 @@ export const useJobs = create<JobsState>()((set) => ({
   },
 }));
 
-/** Asks for all jobs anew: at the start, and whenever events may have been missed. */
+/**
+ * Asks for all jobs anew: at the start, and whenever events may have been missed. What a list and its rows say counts, since
+ * an engine that came back counts anew; only what was told while the answer was on its way is newer.
+ */
 export async function loadJobs(): Promise<void> {
+  const before = useJobs.getState().jobs;
   const list = unwrap(await bridge().jobs.list(undefined));
+  const { jobs: now, items } = useJobs.getState();
+  const jobs = new Map(list.map((job) => [job.id, job]));
+  for (const job of Object.values(now)) {
+    const isToldSince = before[job.id] !== job;
+    if (isToldSince && job.seq > (jobs.get(job.id)?.seq ?? -1)) jobs.set(job.id, job);
+  }
   for (const job of list) seedNumbers(job.id, job.numbers);
-  useJobs.setState({ jobs: Object.fromEntries(list.map((job) => [job.id, job])) });
+  useJobs.setState({ jobs: Object.fromEntries(jobs) });
+  await Promise.all(Object.keys(items).flatMap((job) => (jobs.has(job) ? [loadItems(job)] : [])));
 }
 
 /** Follows the station's events until the returned function is called. */
@@ -68,16 +79,29 @@ export function jobChanged(snapshot: JobSnapshot): void {
   useJobs.setState(({ jobs }) => ({ jobs: { ...jobs, [snapshot.id]: snapshot } }));
 }
 
+interface ItemChange {
+  readonly index: number;
+  readonly item: JobItem;
+}
+
+/** Rows on their way, with what was told of them since they were asked for. */
+const awaited = new Map<JobId, ItemChange[]>();
+
 /** Rows that nobody looks at are not kept: they are asked for whole when a screen wants them. */
-export function itemsChanged(event: {
-  readonly job: JobId;
-  readonly items: readonly { readonly index: number; readonly item: JobItem }[];
-}): void {
+export function itemsChanged(event: { readonly job: JobId; readonly items: readonly ItemChange[] }): void {
+  const overtaken = awaited.get(event.job);
+  if (overtaken !== undefined) {
+    overtaken.push(...event.items);
+    return;
+  }
   const known = useJobs.getState().items[event.job];
-  if (known === undefined) return;
-  const rows = [...known];
-  for (const { index, item } of event.items) rows[index] = item;
-  useJobs.setState(({ items }) => ({ items: { ...items, [event.job]: rows } }));
+  if (known !== undefined) keepItems(event.job, known, event.items);
+}
+
+function keepItems(job: JobId, before: readonly JobItem[], changes: readonly ItemChange[]): void {
+  const rows = [...before];
+  for (const { index, item } of changes) rows[index] = item;
+  useJobs.setState(({ items }) => ({ items: { ...items, [job]: rows } }));
 }
 
 export function useJob(job: JobId | null): JobSnapshot | undefined {
@@ -106,18 +130,23 @@ export function useResult(job: JobId | null): JobResult | null | undefined {
 }
 
 async function loadItems(job: JobId): Promise<void> {
-  // Deltas that come while the rows are on their way would have nowhere to go.
-  useJobs.setState(({ items }) => ({ items: { ...items, [job]: [] } }));
-  const rows = await bridge().jobs.items({ job });
-  if (!rows.ok) return;
-  useJobs.setState(({ items }) => ({
-    items: { ...items, [job]: rows.value.map((row, index) => newer(items[job]?.[index], row)) },
-  }));
+  if (awaited.has(job)) return;
+  const changes: ItemChange[] = [];
+  awaited.set(job, changes);
+  try {
+    const rows = unwrap(await bridge().jobs.items({ job }));
+    // Nobody says which of the two is newer; but a row that has ended does not begin anew.
+    const isNewer = ({ index, item }: ItemChange) => !hasEnded(rows[index]) || hasEnded(item);
+    keepItems(job, rows, changes.filter(isNewer));
+  } finally {
+    awaited.delete(job);
+  }
 }
 
-/** A delta that overtook the whole list told of a later moment. */
-function newer(delta: JobItem | undefined, row: JobItem): JobItem {
-  return delta ?? row;
+const GOES_ON: ReadonlySet<JobItem['state']> = new Set(['queued', 'running', 'waiting']);
+
+function hasEnded(item: JobItem | undefined): boolean {
+  return item !== undefined && !GOES_ON.has(item.state);
 }
 
 async function loadResult(job: JobId): Promise<void> {

@@ -36,7 +36,8 @@ export const shellTexts = {
   restart: 'Start the engine again',
   interrupted: (title: string) => `${title} was not finished. What is done is kept.`,
   goOnJob: (title: string) => `Go on with ${title}`,
-  later: 'Later',
+  later: 'Not now',
+  closeNotice: 'Close',
   loading: 'Loading',
   first: {
     title: 'On which side of the gap does this machine stand?',

@@ -1,4 +1,5 @@
 // A button: one primary a screen, the others plain, quiet, or red where they take something away.
+import { useContext } from 'react';
 import type { ReactNode } from 'react';
 import { Button as Pressable } from 'react-aria-components';
 import styles from './Button.module.css';
@@ -6,6 +7,7 @@ import { classes } from './classes.ts';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './Icon.tsx';
 import { Keys } from './Keys.tsx';
+import { TabStop } from './tab-stop.ts';
 
 export interface ButtonProps {
   readonly children: ReactNode;
@@ -21,12 +23,14 @@ export interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
+  const isTabStop = useContext(TabStop);
   const { children, onPress, variant = 'plain', size, icon, keys, isDisabled, autoFocus, ariaLabel } = props;
   return (
     <Pressable
       className={classes(styles['button'], styles[variant], size === 'small' && styles['small'])}
       onPress={onPress}
       isDisabled={isDisabled ?? false}
+      excludeFromTabOrder={!isTabStop}
       autoFocus={autoFocus ?? false}
       {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })}
     >

@@ -1,9 +1,11 @@
 // A tick, with what it costs beside it.
+import { useContext } from 'react';
 import type { ReactNode } from 'react';
 import { Checkbox as Tick } from 'react-aria-components';
 import styles from './Checkbox.module.css';
 import { classes } from './classes.ts';
 import { Icon } from './Icon.tsx';
+import { TabStop } from './tab-stop.ts';
 
 interface CheckboxProps {
   readonly isSelected: boolean;
@@ -17,6 +19,7 @@ interface CheckboxProps {
 }
 
 export function Checkbox(props: CheckboxProps) {
+  const isTabStop = useContext(TabStop);
   const {
     isSelected,
     onChange,
@@ -32,6 +35,7 @@ export function Checkbox(props: CheckboxProps) {
       isSelected={isSelected}
       isIndeterminate={isIndeterminate}
       isDisabled={isDisabled}
+      excludeFromTabOrder={!isTabStop}
       onChange={onChange}
     >
       <span className={styles['box']} aria-hidden="true">

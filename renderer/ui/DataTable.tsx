@@ -1,12 +1,15 @@
 // A table of any length, worked by keyboard: only the rows in sight are in the page.
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { KeyboardEvent, ReactNode } from 'react';
-import { classes } from './classes.ts';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import type { Range } from '@tanstack/react-virtual';
+import { useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import styles from './DataTable.module.css';
-import { Icon } from './Icon.tsx';
+import { ShellContext } from './shell-context.ts';
 import { linesOf } from './table-lines.ts';
 import type { Line } from './table-lines.ts';
+import { TableHead } from './TableHead.tsx';
+import type { Sort } from './TableHead.tsx';
+import { GroupRow, isUnfolded, TableRow } from './TableRow.tsx';
 
 export interface Column<Row> {
   readonly id: string;
@@ -47,15 +50,17 @@ export interface DataTableProps<Row> {
   /** Unfolded under its row; of any height. */
   readonly below?: (row: Row) => ReactNode;
   readonly empty?: ReactNode;
-  readonly sort?: { readonly id: string; readonly direction: 'ascending' | 'descending' };
+  readonly sort?: Sort;
 }
 
 const OVERSCAN = 12;
+const GROUP_HEIGHT = 30;
 const NARROWEST = 560;
 
-/** One tab stop. ↑ ↓ Home End PgUp PgDn choose a row; what stands in a row is reached by Tab from there. */
+/** One tab stop. ↑ ↓ Home End PgUp PgDn choose a row; Tab goes on to what stands in it, Esc comes back. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, columns, rows, rowKey, rowHeight = 28, groupOf, isFaulty, below, empty } = props;
+  const { hasLetterKeys } = useContext(ShellContext);
   const [sort, setSort] = useState(props.sort);
   const [ownChoice, setOwnChoice] = useState<string | null>(null);
   const selected = props.selected === undefined ? ownChoice : props.selected;
@@ -63,68 +68,75 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const id = useId();
 
   const compare = columns.find((column) => column.id === sort?.id)?.compare;
+  const isDescending = sort?.direction === 'descending';
   const lines = useMemo(
-    () =>
-      linesOf(rows, {
-        rowKey,
-        groupOf,
-        isFaulty,
-        compare,
-        isDescending: sort?.direction === 'descending',
-      }),
-    [rows, rowKey, groupOf, isFaulty, compare, sort?.direction],
+    () => linesOf(rows, { rowKey, groupOf, isFaulty, compare, isDescending }),
+    [rows, rowKey, groupOf, isFaulty, compare, isDescending],
   );
   const rowLines = useMemo(() => lines.flatMap((line, at) => (line.kind === 'row' ? [at] : [])), [lines]);
-  const at = rowLines.findIndex((line) => keyAt(lines, line) === selected);
+  const at = rowLines.findIndex((line) => lines[line]?.key === selected);
+  const chosenLine = rowLines[at];
 
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (lines[index]?.kind === 'group' ? 30 : rowHeight),
+    estimateSize: (index) => (lines[index]?.kind === 'group' ? GROUP_HEIGHT : rowHeight),
     getItemKey: (index) => lines[index]?.key ?? index,
+    // The chosen row stays on the page wherever it is scrolled: it may hold the focus.
+    rangeExtractor: (range) => withLine(range, chosenLine),
     overscan: OVERSCAN,
     initialRect: { width: 900, height: 600 },
   });
 
   const choose = (index: number): void => {
     const line = rowLines[Math.max(0, Math.min(rowLines.length - 1, index))];
-    const key = line === undefined ? undefined : keyAt(lines, line);
+    const key = line === undefined ? undefined : lines[line]?.key;
     if (line === undefined || key === undefined) return;
     setOwnChoice(key);
     props.onSelect?.(key);
     virtual.scrollToIndex(line, { align: 'auto' });
   };
 
-  // A row chosen from elsewhere (next conflict, palette) comes into sight.
-  const chosenLine = at === -1 ? undefined : rowLines[at];
+  // A row chosen from elsewhere (next conflict, palette) comes into sight; one that only moves up or down does not follow.
+  const shownChoice = useRef<string | null>(null);
   useEffect(() => {
-    if (chosenLine !== undefined) virtual.scrollToIndex(chosenLine, { align: 'auto' });
-  }, [chosenLine, virtual]);
+    if (shownChoice.current === selected || chosenLine === undefined) return;
+    shownChoice.current = selected;
+    virtual.scrollToIndex(chosenLine, { align: 'auto' });
+  }, [selected, chosenLine, virtual]);
+
+  const hadFocus = useRef(false);
+  useEffect(() => {
+    // What had the focus went with its row.
+    if (hadFocus.current && document.activeElement === document.body) scroller.current?.focus();
+  });
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
-    const steps: Readonly<Record<string, number>> = {
-      ArrowDown: at + 1,
-      ArrowUp: at === -1 ? rowLines.length - 1 : at - 1,
-      Home: 0,
-      End: rowLines.length - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-    };
-    const next = steps[event.key];
-    if (next !== undefined) choose(next);
-    else if (!actOn(event.key, rowAt(lines, rowLines[at]), props)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target !== event.currentTarget) {
+      if (event.key !== 'Escape') return;
+      scroller.current?.focus();
+    } else {
+      const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
+      const next = stepsFrom(at, rowLines.length, page)[event.key];
+      const row = chosenLine === undefined ? undefined : rowOf(lines[chosenLine]);
+      if (next !== undefined) choose(next);
+      else if (!actOn(event.key, row, props, hasLetterKeys)) return;
+    }
     event.preventDefault();
     event.stopPropagation();
+  };
+  const onDoubleClick = ({ target }: MouseEvent<HTMLDivElement>): void => {
+    const line = isWithin(target, '[data-cells]') ? lineAt(target) : undefined;
+    const row = line === undefined ? undefined : rowOf(lines[line]);
+    if (row !== undefined) props.onOpen?.(row);
   };
 
   const template = columns
     .map(({ width }) => (width === 'fill' ? 'minmax(120px, 1fr)' : `${width}px`))
     .join(' ');
   const least = columns.reduce((sum, { width }) => sum + (width === 'fill' ? 200 : width), 40);
-  const shown = virtual.getVirtualItems();
-  const focusOn = at === -1 ? 0 : at;
+  const minWidth = Math.max(NARROWEST, least);
   return (
     <div className={styles['frame']}>
       <div
@@ -133,53 +145,43 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-label={label}
         aria-rowcount={lines.length + 1}
         aria-colcount={columns.length}
-        aria-activedescendant={at === -1 ? undefined : `${id}-${rowLines[focusOn] ?? 0}`}
+        aria-activedescendant={chosenLine === undefined ? undefined : `${id}-${chosenLine}`}
         tabIndex={0}
         className={styles['scroller']}
         onKeyDown={onKeyDown}
         onFocus={(event) => {
+          hadFocus.current = true;
           if (event.target === event.currentTarget && at === -1 && rowLines.length > 0) choose(0);
         }}
+        onBlur={({ relatedTarget }) => {
+          if (relatedTarget !== null) hadFocus.current = false;
+        }}
       >
-        <div role="rowgroup" className={styles['head']} style={{ minWidth: Math.max(NARROWEST, least) }}>
-          <div
-            role="row"
-            aria-rowindex={1}
-            className={styles['headRow']}
-            style={{ gridTemplateColumns: template }}
-          >
-            {columns.map((column) => (
-              <Head
-                key={column.id}
-                column={column}
-                sort={sort}
-                onSort={() =>
-                  setSort({
-                    id: column.id,
-                    direction:
-                      sort?.id === column.id && sort.direction === 'ascending' ? 'descending' : 'ascending',
-                  })
-                }
-              />
-            ))}
-          </div>
+        <div role="rowgroup" className={styles['head']} style={{ minWidth }}>
+          <TableHead columns={columns} template={template} sort={sort} onSort={setSort} />
         </div>
         <div
           role="rowgroup"
           className={styles['body']}
-          style={{ height: virtual.getTotalSize(), minWidth: Math.max(NARROWEST, least) }}
+          style={{ height: virtual.getTotalSize(), minWidth }}
+          onPointerDown={({ target }) => {
+            const row = rowLines.indexOf(lineAt(target) ?? -1);
+            if (row !== -1) choose(row);
+          }}
+          onDoubleClick={onDoubleClick}
         >
-          {shown.map(({ index, start, key }) => {
+          {virtual.getVirtualItems().map(({ index, start, key }) => {
             const line = lines[index];
             if (line === undefined) return null;
+            const unfolded = line.kind === 'row' ? below?.(line.row) : undefined;
             return (
-              <div
+              <LineBox
                 key={key}
-                role="presentation"
-                data-index={index}
-                ref={virtual.measureElement}
-                className={styles['line']}
-                style={{ transform: `translateY(${start}px)` }}
+                index={index}
+                start={start}
+                isMeasured={isUnfolded(unfolded)}
+                measure={virtual.measureElement}
+                fold={() => virtual.resizeItem(index, line.kind === 'group' ? GROUP_HEIGHT : rowHeight)}
               >
                 {line.kind === 'group' ? (
                   <GroupRow group={line.group} rowIndex={index + 2} columns={columns.length} />
@@ -192,12 +194,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     template={template}
                     height={rowHeight}
                     isSelected={line.key === selected}
-                    below={below?.(line.row)}
-                    onPress={() => choose(rowLines.indexOf(index))}
-                    onOpen={() => props.onOpen?.(line.row)}
+                    below={unfolded}
                   />
                 )}
-              </div>
+              </LineBox>
             );
           })}
         </div>
@@ -207,13 +207,66 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-function actOn<Row>(key: string, row: Row | undefined, props: DataTableProps<Row>): boolean {
-  const { onOpen, onToggle, onRemove, onCopy } = props;
+interface LineBoxProps {
+  readonly index: number;
+  readonly start: number;
+  /** Only what is unfolded has a height of its own; to measure every row would cost each frame of a scroll. */
+  readonly isMeasured: boolean;
+  readonly measure: (element: HTMLElement | null) => void;
+  /** Has the line its plain height again. */
+  readonly fold: () => void;
+  readonly children: ReactNode;
+}
+
+function LineBox({ index, start, isMeasured, measure, fold, children }: LineBoxProps) {
+  const latest = useRef(fold);
+  useLayoutEffect(() => {
+    latest.current = fold;
+  });
+  useLayoutEffect(() => {
+    if (!isMeasured) latest.current();
+  }, [isMeasured]);
+  return (
+    <div
+      role="presentation"
+      data-index={index}
+      ref={isMeasured ? measure : null}
+      className={styles['line']}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {children}
+    </div>
+  );
+}
+
+function withLine(range: Range, line: number | undefined): number[] {
+  const shown = defaultRangeExtractor(range);
+  if (line === undefined || shown.includes(line) || line >= range.count) return shown;
+  return [...shown, line].sort((a, b) => a - b);
+}
+
+function stepsFrom(at: number, count: number, page: number): Readonly<Record<string, number>> {
+  return {
+    ArrowDown: at + 1,
+    ArrowUp: at === -1 ? count - 1 : at - 1,
+    Home: 0,
+    End: count - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+  };
+}
+
+function actOn<Row>(
+  key: string,
+  row: Row | undefined,
+  { onOpen, onToggle, onRemove, onCopy }: DataTableProps<Row>,
+  hasLetterKeys: boolean,
+): boolean {
   const acts: Readonly<Record<string, ((row: Row) => void) | undefined>> = {
     Enter: onOpen,
     ' ': onToggle,
     Delete: onRemove,
-    c: onCopy,
+    c: hasLetterKeys ? onCopy : undefined,
   };
   const act = acts[key];
   if (act === undefined || row === undefined) return false;
@@ -221,103 +274,16 @@ function actOn<Row>(key: string, row: Row | undefined, props: DataTableProps<Row
   return true;
 }
 
-function rowAt<Row>(lines: readonly Line<Row>[], at: number | undefined): Row | undefined {
-  const line = at === undefined ? undefined : lines[at];
+function rowOf<Row>(line: Line<Row> | undefined): Row | undefined {
   return line?.kind === 'row' ? line.row : undefined;
 }
 
-function keyAt<Row>(lines: readonly Line<Row>[], at: number): string | undefined {
-  return lines[at]?.key;
+function isWithin(target: EventTarget, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }
 
-interface HeadProps<Row> {
-  readonly column: Column<Row>;
-  readonly sort: DataTableProps<Row>['sort'];
-  readonly onSort: () => void;
-}
-
-function Head<Row>({ column, sort, onSort }: HeadProps<Row>) {
-  const isSorted = sort?.id === column.id;
-  const cell = classes(styles['headCell'], column.align === 'end' && styles['end']);
-  if (column.compare === undefined)
-    return (
-      <span role="columnheader" className={cell}>
-        {column.head}
-      </span>
-    );
-  return (
-    <span role="columnheader" className={cell} aria-sort={isSorted ? sort.direction : 'none'}>
-      <button type="button" className={styles['sort']} onClick={onSort}>
-        {column.head}
-        {isSorted && <Icon name={sort.direction === 'ascending' ? 'sortUp' : 'sortDown'} size={12} />}
-      </button>
-    </span>
-  );
-}
-
-interface GroupRowProps {
-  readonly group: Group;
-  readonly rowIndex: number;
-  readonly columns: number;
-}
-
-function GroupRow({ group, rowIndex, columns }: GroupRowProps) {
-  return (
-    <div role="row" aria-rowindex={rowIndex} className={styles['group']}>
-      <span role="rowheader" aria-colspan={columns}>
-        {group.title}
-        {group.count !== undefined && <span className={styles['count']}> {group.count}</span>}
-      </span>
-    </div>
-  );
-}
-
-interface TableRowProps<Row> {
-  readonly id: string;
-  readonly rowIndex: number;
-  readonly row: Row;
-  readonly columns: readonly Column<Row>[];
-  readonly template: string;
-  readonly height: number;
-  readonly isSelected: boolean;
-  readonly below: ReactNode;
-  readonly onPress: () => void;
-  readonly onOpen: () => void;
-}
-
-function TableRow<Row>(props: TableRowProps<Row>) {
-  const { id, rowIndex, row, columns, template, height, isSelected, below, onPress, onOpen } = props;
-  const hasBelow = below !== undefined && below !== null && below !== false;
-  return (
-    <>
-      {/* The grid itself has the keys; a row is only pressed. */}
-      <div
-        id={id}
-        role="row"
-        aria-rowindex={rowIndex}
-        aria-selected={isSelected}
-        className={classes(styles['row'], isSelected && styles['selected'])}
-        style={{ gridTemplateColumns: template, height }}
-        onPointerDown={onPress}
-        onDoubleClick={onOpen}
-      >
-        {columns.map((column) => (
-          <span
-            key={column.id}
-            role="gridcell"
-            className={classes(styles['cell'], column.align === 'end' && styles['end'])}
-          >
-            {column.render(row)}
-          </span>
-        ))}
-      </div>
-      {hasBelow && (
-        <div role="row" className={classes(styles['below'], isSelected && styles['selected'])}>
-          <div role="gridcell" aria-colspan={columns.length}>
-            {below}
-          </div>
-        </div>
-      )}
-    </>
-  );
+/** The line that holds an element; undefined for a group's. */
+function lineAt(target: EventTarget): number | undefined {
+  const line = target instanceof Element ? target.closest<HTMLElement>('[data-index]') : null;
+  return line === null ? undefined : Number(line.dataset['index']);
 }

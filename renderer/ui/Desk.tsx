@@ -116,16 +116,17 @@ export function Desk(props: DeskProps) {
   );
 }
 
-/** A screen's heading takes the focus when the way goes on, unless something on the new screen asked for it. */
+/**
+ * The heading takes the focus when a screen appears or the way goes on, so that nobody presses the next step's button with
+ * the keys of the last one. A field that asked for the focus keeps it, and so does what lies outside of the screen.
+ */
 function useHeadingFocus(step: string) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const before = useRef(step);
   useEffect(() => {
-    if (before.current === step) return;
-    before.current = step;
     const { activeElement } = document;
-    if (activeElement === null || activeElement === document.body || !activeElement.isConnected)
-      heading.current?.focus();
+    const isLost = activeElement === null || activeElement === document.body;
+    const isOfLastStep = activeElement?.matches('[data-region="actions"] *, [data-region="head"] *');
+    if (isLost || isOfLastStep === true) heading.current?.focus();
   }, [step]);
   return heading;
 }
@@ -160,7 +161,7 @@ function Panel({ panel, isAll }: { readonly panel: DeskPanel; readonly isAll: bo
   const { isPanelOpen, togglePanel } = useContext(ShellContext);
   const isLive = panel.isLive ?? isAll;
   return (
-    <>
+    <aside className={styles['aside']} aria-label={partTexts.panel}>
       <div className={classes(styles['phead'], isLive && styles['live'], isPanelOpen && styles['over'])}>
         <div className={styles['pname']}>
           <span className={styles['desk']}>{panel.desk}</span>
@@ -169,9 +170,8 @@ function Panel({ panel, isAll }: { readonly panel: DeskPanel; readonly isAll: bo
         <span className={styles['pstate']}>{panel.state}</span>
         <span className={styles['node']} aria-hidden="true" />
       </div>
-      <aside
+      <div
         className={classes(styles['panel'], isPanelOpen && styles['over'])}
-        aria-label={partTexts.panel}
         data-region="panel"
         tabIndex={-1}
       >
@@ -182,7 +182,7 @@ function Panel({ panel, isAll }: { readonly panel: DeskPanel; readonly isAll: bo
         </button>
         <div className={styles['plates']}>{panel.children}</div>
         {panel.foot !== undefined && <div className={styles['foot']}>{panel.foot}</div>}
-      </aside>
-    </>
+      </div>
+    </aside>
   );
 }

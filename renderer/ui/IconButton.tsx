@@ -1,9 +1,11 @@
 // A button that shows an icon alone; its name is told to who cannot see it, and on hover.
+import { useContext } from 'react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { classes } from './classes.ts';
 import { Icon } from './Icon.tsx';
 import type { IconName } from './Icon.tsx';
 import styles from './IconButton.module.css';
+import { TabStop } from './tab-stop.ts';
 
 interface IconButtonProps {
   readonly icon: IconName;
@@ -14,6 +16,7 @@ interface IconButtonProps {
 }
 
 export function IconButton({ icon, label, onPress, size, isDisabled = false }: IconButtonProps) {
+  const isTabStop = useContext(TabStop);
   return (
     <TooltipTrigger delay={500}>
       <Button
@@ -21,6 +24,7 @@ export function IconButton({ icon, label, onPress, size, isDisabled = false }: I
         aria-label={label}
         onPress={onPress}
         isDisabled={isDisabled}
+        excludeFromTabOrder={!isTabStop}
       >
         <Icon name={icon} size={size === 'small' ? 14 : 16} />
       </Button>

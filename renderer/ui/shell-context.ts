@@ -14,6 +14,8 @@ export interface Primary {
 export interface ShellParts {
   /** Whether the bundle panel lies open over the work, where the window is too narrow for both. */
   readonly isPanelOpen: boolean;
+  /** Letters act outside of fields. */
+  readonly hasLetterKeys: boolean;
   readonly togglePanel: () => void;
   /** The screen's one primary action, for its keys and the palette; null when the screen goes. */
   readonly offerPrimary: (primary: Primary | null) => void;
@@ -21,6 +23,7 @@ export interface ShellParts {
 
 export const ShellContext = createContext<ShellParts>({
   isPanelOpen: false,
+  hasLetterKeys: true,
   togglePanel: () => undefined,
   offerPrimary: () => undefined,
 });

@@ -16,7 +16,7 @@ interface BundleChooserProps {
   /** The path of the bundle that is chosen; it may lie on no medium. */
   readonly selected: string | null;
   readonly onSelect: (path: string) => void;
-  /** What is known of a bundle at this desk: how it was checked here before. */
+  /** What is known of a bundle at this desk: how it was checked here before. Null where nothing is. */
   readonly aboutOf?: (bundle: FoundBundle) => ReactNode;
 }
 
@@ -67,7 +67,7 @@ export function BundleChooser({ media, selected, onSelect, aboutOf }: BundleChoo
                           formatCount(bundle.items, 'item'),
                           formatTime(bundle.created),
                         )}
-                        {aboutOf !== undefined && <>, {aboutOf(bundle)}</>}
+                        {about(aboutOf?.(bundle))}
                       </small>
                     </span>
                   ),
@@ -78,6 +78,10 @@ export function BundleChooser({ media, selected, onSelect, aboutOf }: BundleChoo
       </section>
     </>
   );
+}
+
+function about(known: ReactNode): ReactNode {
+  return known === undefined || known === null ? null : <>, {known}</>;
 }
 
 function Place({ place: { medium, name } }: { readonly place: BundlePlace }) {

@@ -40,6 +40,13 @@ export const stateTexts = {
   refused: 'Refused',
   missing: 'Missing',
   damaged: 'Damaged',
+  complete: 'Complete',
+  unsigned: 'Not signed',
+  toJudge: 'For you to judge',
+  added: 'New',
+  changed: 'Changed',
+  sameTag: 'Same tag',
+  removed: 'Removed',
 } as const;
 export type ItemWord = keyof typeof stateTexts;
 

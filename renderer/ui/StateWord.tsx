@@ -46,6 +46,13 @@ const LOOKS: Readonly<Record<ItemWord, readonly [IconName, Tone]>> = {
   refused: ['close', 'fail'],
   missing: ['ban', 'fail'],
   damaged: ['octagon', 'fail'],
+  complete: ['check', 'ok'],
+  unsigned: ['alert', 'warn'],
+  toJudge: ['alert', 'warn'],
+  added: ['plus', 'ok'],
+  changed: ['pencil', 'quiet'],
+  sameTag: ['alert', 'warn'],
+  removed: ['minus', 'quiet'],
 };
 
 interface StateWordProps {

@@ -29,7 +29,7 @@ export function useKeys(): void {
       const isPrefixed = prefixUntil > event.timeStamp;
       prefixUntil = 0;
       if (isPrefixed && !hasModifier(event) && runs(`Mod ${nameOf(event)}`)) {
-        event.preventDefault();
+        taken(event);
         return;
       }
       if (letters && !isWindow() && !hasModifier(event) && event.key === 'g') {
@@ -37,23 +37,30 @@ export function useKeys(): void {
         return;
       }
       if (isCommand(event)) {
-        if (runs(`Mod ${nameOf(event)}`)) event.preventDefault();
+        if (runs(`Mod ${nameOf(event)}`)) taken(event);
         return;
       }
       if (!letters || hasModifier(event)) return;
       if (event.key === '/') {
         const filter = document.querySelector<HTMLInputElement>('[data-filter]');
         if (filter === null) return;
-        event.preventDefault();
+        taken(event);
         filter.focus();
         filter.select();
         return;
       }
-      if (runs(nameOf(event))) event.preventDefault();
+      if (runs(nameOf(event))) taken(event);
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    // Before the parts: many of them let no key past that they were shown.
+    addEventListener('keydown', onKeyDown, { capture: true });
+    return () => removeEventListener('keydown', onKeyDown, { capture: true });
   }, []);
+}
+
+/** What was a command is nothing else. */
+function taken(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** Runs the newest action that has these keys. */
@@ -83,6 +90,8 @@ function isField(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
+      // Letters choose there.
+      target.closest('[role="listbox"]') !== null ||
       target instanceof HTMLTextAreaElement ||
       target instanceof HTMLSelectElement ||
       (target instanceof HTMLInputElement && !['checkbox', 'radio', 'button'].includes(target.type)))

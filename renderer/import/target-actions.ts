@@ -44,6 +44,9 @@ export async function testTarget(): Promise<void> {
 /** Keeps what was tested as a profile, and the login where it was accepted; then looks the names up. */
 export async function goToMapping(): Promise<void> {
   const { target, probe } = useImport.getState();
+  // The profile first: with it the login goes the way, and trusts the authorities, that were tested.
+  const { settings, save } = useSettings.getState();
+  await save({ registries: withProfile(settings, target, probe) });
   const isAccepted = probe?.steps.some(({ step, state }) => step === 'login' && state === 'ok') === true;
   if (isAccepted && target.password !== '')
     unwrap(
@@ -53,8 +56,6 @@ export async function goToMapping(): Promise<void> {
         password: target.password,
       }),
     );
-  const { settings, save } = useSettings.getState();
-  await save({ registries: withProfile(settings, target, probe) });
   useImport.setState({ target: { ...target, password: '' }, step: 'mapping' });
   await startPlan();
 }

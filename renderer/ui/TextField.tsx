@@ -75,6 +75,8 @@ export function TextField(props: TextFieldProps) {
     <ComboBox
       {...common}
       allowsCustomValue
+      // Completions come later than the text that they complete.
+      allowsEmptyCollection
       menuTrigger="input"
       inputValue={props.value}
       onInputChange={props.onChange}
@@ -99,6 +101,8 @@ function Box(props: TextFieldProps) {
   const { icon, suffix, keys, placeholder, autoFocus, isMono, onSubmit, onPaste, error } = props;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || onSubmit === undefined) return;
+    // ↵ takes the completion that is pointed at; the next one submits it.
+    if (event.currentTarget.hasAttribute('aria-activedescendant')) return;
     event.preventDefault();
     onSubmit(event.currentTarget.value);
   };

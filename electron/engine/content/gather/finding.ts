@@ -4,6 +4,9 @@ import { toWire } from '../../../../shared/errors/wire.ts';
 import type { WireError } from '../../../../shared/errors/wire.ts';
 import type { ContentsFound, DraftItem } from '../../../../shared/station/contents.ts';
 
+/** As many as a draft takes. */
+export const MOST_ITEMS = 20_000;
+
 export interface Finding {
   readonly items: readonly DraftItem[];
   readonly list?: ContentsFound['list'];

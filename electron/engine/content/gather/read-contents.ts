@@ -4,13 +4,10 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { WireError } from '../../../../shared/errors/wire.ts';
 import type { ContentsFound, DraftItem } from '../../../../shared/station/contents.ts';
 import { pathKey } from '../file-path.ts';
-import { problemOf } from './finding.ts';
+import { MOST_ITEMS, problemOf } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { readPath } from './read-path.ts';
 import { readText } from './read-text.ts';
-
-/** As many as a draft takes. */
-const MOST_ITEMS = 20_000;
 
 /** Asks nobody. Whatever is wrong with what was given stands in the answer. */
 export async function readContents(given: {
@@ -39,7 +36,7 @@ function together(findings: readonly Finding[]): ContentsFound {
     problems: [
       ...findings.flatMap(({ problems }) => problems ?? []),
       ...[...locks.slice(1), ...bundles.slice(1)].map(oneAtATime),
-      ...(unique.length === items.length ? [] : [tooMany(unique.length)]),
+      ...(unique.length === items.length ? [] : [tooMany()]),
     ],
   };
 }
@@ -80,8 +77,11 @@ function oneAtATime(path: string): WireError {
   );
 }
 
-function tooMany(count: number): WireError {
+function tooMany(): WireError {
   return problemOf(
-    new AirlockError('LIMIT_EXCEEDED', `${count} items were found, and ${MOST_ITEMS} are taken`),
+    new AirlockError(
+      'LIMIT_EXCEEDED',
+      `More than ${MOST_ITEMS} items were found; the first ${MOST_ITEMS} are taken`,
+    ),
   );
 }

@@ -71,10 +71,11 @@ function attempt(
     return { kind, ...read(), why, problem: null };
   } catch (error) {
     if (!isAirlockError(error)) throw error;
-    const shown = text
+    const plain = text
       .slice(0, LONGEST)
       .replace(/\/\/[^/]*@/, '//…@')
       .replace(/[?#].*$/s, '');
+    const shown = plain === '' ? '…' : plain;
     const key = /^https?:/i.test(text) ? 'url' : 'ref';
     return { kind, reference: shown, entry: { [key]: shown }, why, problem: problemOf(error, place) };
   }

@@ -1,14 +1,13 @@
 // Lines that name images, charts and addresses: images.txt, a column of a table, commands out of somebody's instructions.
 import { fileURLToPath } from 'node:url';
 import type { DraftItem } from '../../../../shared/station/contents.ts';
+import { MOST_ITEMS } from './finding.ts';
 import { readHelmLine } from './read-helm-line.ts';
 import { readItem } from './read-item.ts';
 import { unquoted } from './unquoted.ts';
 
 const PROMPT = /^(?:[$>]\s+)?(?:sudo\s+)?/;
-const PULL =
-  /^(?:docker|podman|nerdctl|crictl|buildah|crane|ctr)(?:\s+-\S+(?:\s+\S+)??)*?\s+(?:images?\s+)?pull\s+/;
-const FROM = /^FROM\s+/i;
+const PULLERS = new Set(['docker', 'podman', 'nerdctl', 'crictl', 'buildah', 'crane', 'ctr']);
 const KEY = /^(?:-\s+)?["']?image["']?\s*[:=]\s*/;
 const BULLET = /^(?:[-*•]|\d+[.)])\s+/;
 /** Options of the commands above that take a value of their own. */
@@ -35,6 +34,7 @@ export interface LinesFinding {
 export function readLines(text: string, why: string, file?: string): LinesFinding {
   const items: DraftItem[] = [];
   const paths: string[] = [];
+  const seen = new Set<string>();
   for (const [number, line] of text.split(/\r\n|\n|\r/).entries()) {
     const place = file === undefined ? undefined : `${file}:${number + 1}`;
     const bare = line
@@ -46,7 +46,14 @@ export function readLines(text: string, why: string, file?: string): LinesFindin
     // A file that names files could name itself.
     if (path !== undefined && file === undefined) paths.push(path);
     else if (/^helm\s/.test(bare)) items.push(...readHelmLine(bare, why, place));
-    else items.push(...namesIn(bare).map((name) => readItem(name, why, place)));
+    else
+      for (const name of namesIn(bare)) {
+        if (seen.has(name)) continue;
+        seen.add(name);
+        items.push(readItem(name, why, place));
+        // One more than is taken says that there are more; nobody waits for a million.
+        if (items.length > MOST_ITEMS) return { items, paths };
+      }
   }
   return { items, paths };
 }
@@ -56,19 +63,19 @@ function namesIn(line: string): readonly string[] {
   const words = line
     .replace(BULLET, '')
     .replace(KEY, '')
-    .split(/[\s,]+/);
-  if (PULL.test(line)) return lastArgument(line.replace(PULL, ''));
-  if (FROM.test(line))
-    return lastArgument(line.replace(FROM, '').replace(/\s+AS\s+\S+$/i, '')).filter(
-      (name) => name !== 'scratch',
-    );
-  return words.map(unquoted).filter((word) => word !== '');
+    .split(/[\s,]+/)
+    .map(unquoted)
+    .filter((word) => word !== '');
+  const [first = ''] = words;
+  const pull = words.indexOf('pull');
+  if (PULLERS.has(first) && pull > 0) return withoutOptions(words.slice(pull + 1));
+  if (first.toUpperCase() !== 'FROM') return words;
+  const alias = words.findIndex((word) => word.toUpperCase() === 'AS');
+  return withoutOptions(words.slice(1, alias < 0 ? undefined : alias)).filter((name) => name !== 'scratch');
 }
 
-function lastArgument(text: string): readonly string[] {
-  const words = text.split(/\s+/);
-  const names = words.filter((word, at) => !word.startsWith('-') && !VALUED.has(words[at - 1] ?? ''));
-  return names.map(unquoted).filter((name) => name !== '');
+function withoutOptions(words: readonly string[]): readonly string[] {
+  return words.filter((word, at) => !word.startsWith('-') && !VALUED.has(words[at - 1] ?? ''));
 }
 
 /** `/a/b.tgz`, `C:\a\b.tgz`, `file:///a/b.tgz`: file managers give one of them when a file is copied. */

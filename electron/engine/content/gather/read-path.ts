@@ -26,6 +26,8 @@ const TAR_MAGIC_AT = 257;
 export async function readPath(given: string, isAlone: boolean, signal: AbortSignal): Promise<Finding> {
   const path = resolve(given);
   try {
+    if (path.includes('\0'))
+      throw new AirlockError('FILE_NOT_FOUND', 'A path has no zero byte in it, and this one does.');
     const found = await stat(path);
     return found.isDirectory() ? await readFolder(path) : await readFile(path, isAlone, signal);
   } catch (error) {

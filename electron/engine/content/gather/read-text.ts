@@ -1,6 +1,6 @@
 // What a text is: a transfer list, manifests that name images, or lines of references.
 import { AirlockError, isAirlockError } from '../../../../shared/errors/airlock-error.ts';
-import { refusedFinding } from './finding.ts';
+import { MOST_ITEMS, refusedFinding } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { readItem } from './read-item.ts';
 import { readLines } from './read-lines.ts';
@@ -59,7 +59,8 @@ function namesNoImage(): AirlockError {
 /** Undefined where the text names no image and does not say that it should. */
 export function readManifests(text: string, what: string, why: string): Finding | undefined {
   try {
-    const items = imagesIn(text, what).map((image) => readItem(image, why));
+    const images = imagesIn(text, what).slice(0, MOST_ITEMS + 1);
+    const items = images.map((image) => readItem(image, why));
     return items.some(({ problem }) => problem === null) ? { items } : undefined;
   } catch (error) {
     if (!isAirlockError(error)) throw error;

@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readContents } from '../../../../electron/engine/content/gather/read-contents.ts';
-import type { ContentsFound } from '../../../../shared/station/contents.ts';
+import { ContentsFound } from '../../../../shared/station/contents.ts';
 
 const read = (text: string): Promise<ContentsFound> => readContents({ text, paths: [] });
 
@@ -83,6 +84,73 @@ describe('references that are pasted', () => {
     const { items, problems } = await read(many);
     expect(items).toHaveLength(20_000);
     expect(problems.map(({ code }) => code)).toEqual(['LIMIT_EXCEEDED']);
+  });
+});
+
+describe('any text', () => {
+  const pieces = fc.oneof(
+    fc.constantFrom(
+      'image: ',
+      'nginx:1',
+      '{',
+      '}',
+      '[',
+      ']',
+      '- ',
+      '\n',
+      ' ',
+      ',',
+      '"',
+      '---\n',
+      '&a ',
+      '*a',
+      '!t ',
+    ),
+    fc.constantFrom(
+      'docker pull ',
+      'helm pull ',
+      '--repo ',
+      'FROM ',
+      'oci://',
+      'https://',
+      '?token=',
+      '@',
+      '/',
+      ':',
+    ),
+    fc.constantFrom(
+      'apiVersion: airlock/v1\n',
+      'kind: TransferList\n',
+      'kind: Lock\n',
+      'services:\n',
+      'images: ',
+    ),
+    fc.constantFrom('file:///', '\0', 'ü', '#', '|\n  '),
+  );
+
+  it('is answered as the screens take it, and never thrown', async () => {
+    const text = fc.array(fc.oneof(pieces, fc.string({ maxLength: 5 })), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(text, async (parts) => {
+        const found = await read(parts.join(''));
+        expect(ContentsFound.parse(found)).toEqual(found);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['options', `docker ${'-a '.repeat(100_000)}`],
+    ['quotes', `x${'"'.repeat(300_000)}y`],
+    ['blanks', `FROM a${' '.repeat(300_000)}b`],
+    ['one word', 'a'.repeat(300_000)],
+    ['braces', '{'.repeat(300_000)],
+    ['slashes', `image: ${'a/'.repeat(100_000)}`],
+  ])('of %s without end is answered at once', async (_what, text) => {
+    const began = performance.now();
+    const found = await read(text);
+    expect(ContentsFound.safeParse(found).success).toBe(true);
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 });
 

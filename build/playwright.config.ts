@@ -34,6 +34,12 @@ function hasElectronRuntime(): boolean {
 if (!hasElectronRuntime() && process.env['TEST_WORKER_INDEX'] === undefined)
   console.log('project electron is left out: its runtime is not installed (npx install-electron)');
 
+function reportFile(): { readonly outputFile?: string } {
+  return process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] === undefined
+    ? { outputFile: join(ROOT, 'test-results/e2e.json') }
+    : {};
+}
+
 export default defineConfig<StationOptions>({
   testDir: join(ROOT, 'test/e2e'),
   outputDir: join(ROOT, 'test-results/files'),
@@ -42,7 +48,8 @@ export default defineConfig<StationOptions>({
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [['list'], ['json', { outputFile: join(ROOT, 'test-results/e2e.json') }]],
+  // Where the report goes may be named by PLAYWRIGHT_JSON_OUTPUT_FILE.
+  reporter: [['list'], ['json', reportFile()]],
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',

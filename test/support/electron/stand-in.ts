@@ -1,6 +1,6 @@
 // Starts the built desktop application on the stand-in for Electron, and gives a test its page and everything it did.
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
@@ -135,7 +135,7 @@ export async function launchStandIn(choice: StandInChoice): Promise<StandIn> {
         if (found !== undefined) settle(() => resolve(found.value as Value));
         else if (isEnded)
           settle(() =>
-            reject(new Error(`The program ended without ${what}: ${JSON.stringify(records.slice(-4))}`)),
+            reject(new Error(`The program ended without ${what}. ${lastCrash(choice.stateFolder)}`)),
           );
       };
       const timer = setTimeout(
@@ -254,6 +254,16 @@ async function dropFiles(page: Page, selector: string, paths: readonly string[])
 function nodeProgram(): string {
   if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
   return join(ROOT, 'node_modules/.bin/node');
+}
+
+/** What main kept of its own end. */
+function lastCrash(stateFolder: string): string {
+  try {
+    const folder = join(stateFolder, 'crashes');
+    return readFileSync(join(folder, readdirSync(folder).sort().at(-1) ?? ''), 'utf8');
+  } catch {
+    return 'It kept no account of why.';
+  }
 }
 
 function killGroup(pid: number): void {

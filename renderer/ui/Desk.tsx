@@ -68,6 +68,7 @@ export function Desk(props: DeskProps) {
           styles['head'],
           (steps === undefined || plainHead === true) && styles['plain'],
           isAll && styles['all'],
+          steps === undefined && panel?.isLive === true && styles['crossing'],
           panel === undefined && styles['wide'],
         )}
         data-region="head"

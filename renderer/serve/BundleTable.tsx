@@ -56,7 +56,7 @@ export function BundleTable({ choices, ticked }: BundleTableProps) {
     {
       id: 'sealed',
       head: texts.sealed,
-      width: 140,
+      width: 156,
       render: ({ found }) => (found === null ? '' : <When iso={found.created} />),
     },
     {

@@ -44,7 +44,7 @@ export function Off() {
       primary={{
         label: busy === 'starting' ? texts.starting : texts.start,
         onPress: () => void startServing(),
-        isDisabled: problem !== null || busy !== null,
+        isDisabled: problem !== null,
       }}
     >
       <div className={styles['bar']}>

@@ -43,7 +43,6 @@ export function On({ state }: { readonly state: ServeState }) {
       primary={{
         label: busy === 'stopping' ? texts.stopping : texts.stop,
         onPress: () => void stopServing(),
-        isDisabled: busy !== null,
       }}
     >
       <div className={styles['bar']}>

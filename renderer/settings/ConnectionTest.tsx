@@ -1,5 +1,4 @@
 // Tests the registry in the form, step by step, and says what to do about the first fault.
-import { nextOf } from '../texts/errors.ts';
 import { settingsTexts } from '../texts/settings.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
@@ -48,7 +47,7 @@ function Outcome({ test, hasHost }: { readonly test: TestState | undefined; read
   return (
     <>
       <Probe steps={steps} isSlim />
-      {error !== null && <p>{nextOf(error)}</p>}
+      {error !== null && <p>{error.remedy}</p>}
       {chain.length > 0 && (
         <div className={styles['chain']}>
           <h3>{texts.chain}</h3>

@@ -89,7 +89,6 @@ export function RegistryFields({ row, password, onPassword, problems }: Registry
             value={password}
             onChange={onPassword}
             placeholder={hasKept ? words.passwordKept : ''}
-            error={problems.password}
           />
         </div>
       </FormRow>

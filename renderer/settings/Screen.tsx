@@ -1,5 +1,5 @@
 // Settings: its sections, the one on the screen, and what of it is not saved yet.
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ComponentType } from 'react';
 import { takeIntent, useNavigation } from '../store/navigation.ts';
 import { settingsTexts } from '../texts/settings.ts';
@@ -41,6 +41,7 @@ export function Screen() {
   const [passwords, setPasswords] = useState<Passwords>({});
   const bar = useBar(section, passwords, setPasswords);
   useSettingsActions(section, bar, passwords);
+  const panel = useFocusKept();
   return (
     <Desk
       desk={settingsTexts.desk}
@@ -71,8 +72,10 @@ export function Screen() {
       <div className={styles['parts']}>
         <SectionList section={section} onChange={showSection} panel={PANEL} />
         <div
+          ref={panel}
           className={styles['section']}
           role="tabpanel"
+          tabIndex={-1}
           id={PANEL}
           aria-label={settingsTexts.sections[section]}
         >
@@ -104,4 +107,14 @@ function useIntent(): void {
     const section = sectionNamed(takeIntent()?.section);
     if (section !== undefined) showSection(section);
   }, [intent]);
+}
+
+/** What was saved is no more to be saved, so its button lets go of the focus; the section takes it. */
+function useFocusKept() {
+  const panel = useRef<HTMLDivElement>(null);
+  const isSaving = useSettingsDesk((state) => state.isSaving);
+  useEffect(() => {
+    if (!isSaving && document.activeElement === document.body) panel.current?.focus();
+  }, [isSaving]);
+  return panel;
 }

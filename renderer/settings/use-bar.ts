@@ -43,13 +43,13 @@ export function useBar(
       problems: problemsOf(row, passwords[row.key] ?? '', rows, keepsLogins),
     }))
     .filter(({ row, count }) => count > 0 || row.profile === null);
-  const isBlocked = changes.some(({ problems }) => Object.keys(problems).length > 0);
+  const block = changes.flatMap(({ problems }) => Object.values(problems))[0];
   const shown = rows.find(({ key }) => key === desk.registry) ?? rows[0];
   return {
-    say: isBlocked ? sayBlocked(changes) : (desk.said ?? sayChanges(changes)),
+    say: block === undefined ? (desk.said ?? sayChanges(changes)) : `${sayChanges(changes)} ${block}`,
     primary: saving(
       () => void saveRegistries(passwords).then(onPasswords),
-      changes.length > 0 && !isBlocked && !desk.isSaving,
+      changes.length > 0 && block === undefined && !desk.isSaving,
     ),
     undo:
       changes.length === 0
@@ -78,10 +78,6 @@ function sayChanges(changes: Changes): string {
     );
   const host = hostOf(first.row.form) || texts.untitled;
   return first.row.profile === null ? texts.sayNew(host) : texts.sayChanges(first.count, host);
-}
-
-function sayBlocked(changes: Changes): string {
-  return `${sayChanges(changes)} ${settingsTexts.blocked}`;
 }
 
 function plainBar(part: PlainPart, { plain, said, isSaving }: SettingsDesk, changes: number): Bar {

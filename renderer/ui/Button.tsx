@@ -28,13 +28,14 @@ export function Button(props: ButtonProps) {
   return (
     <Pressable
       className={classes(styles['button'], styles[variant], size === 'small' && styles['small'])}
+      data-variant={variant}
       onPress={onPress}
       isDisabled={isDisabled ?? false}
       excludeFromTabOrder={!isTabStop}
       autoFocus={autoFocus ?? false}
       {...(ariaLabel === undefined ? {} : { 'aria-label': ariaLabel })}
     >
-      {icon !== undefined && <Icon name={icon} size={size === 'small' ? 14 : 16} />}
+      {icon !== undefined && <Icon name={icon} />}
       {children}
       {keys !== undefined && <Keys keys={keys} isPlain />}
     </Pressable>

@@ -1,6 +1,7 @@
 // Speed over time, with what happened on the way.
+import { useLayoutEffect, useRef, useState } from 'react';
 import { partTexts } from '../texts/parts.ts';
-import { formatBytes, formatClock, formatRate } from './quantities.ts';
+import { formatClock, formatRate, splitRate } from './quantities.ts';
 import styles from './SpeedPlot.module.css';
 
 interface SpeedPlotProps {
@@ -10,7 +11,8 @@ interface SpeedPlotProps {
   readonly endsAt?: number;
 }
 
-const WIDTH = 872;
+/** Until the place it stands in is known. */
+const USUAL_WIDTH = 872;
 const LEFT = 60;
 const TOP = 24;
 const HEIGHT = 64;
@@ -19,36 +21,55 @@ const TICKS = 5;
 const LEAST_SPAN_MS = 20_000;
 
 export function SpeedPlot({ samples, marks, endsAt }: SpeedPlotProps) {
+  const [box, width] = useWidth();
   const first = samples[0];
   const last = samples.at(-1);
-  if (first === undefined || last === undefined) return <div className={styles['empty']} />;
+  return (
+    <div ref={box} className={styles['box']}>
+      {first !== undefined && last !== undefined && (
+        <Drawing samples={samples} marks={marks} first={first} last={last} width={width} endsAt={endsAt} />
+      )}
+    </div>
+  );
+}
+
+interface DrawingProps extends Pick<SpeedPlotProps, 'samples' | 'marks'> {
+  readonly first: SpeedPlotProps['samples'][number];
+  readonly last: SpeedPlotProps['samples'][number];
+  /** Pixels. */
+  readonly width: number;
+  readonly endsAt: number | undefined;
+}
+
+function Drawing({ samples, marks, first, last, width, endsAt }: DrawingProps) {
   const span = Math.max(LEAST_SPAN_MS, (endsAt ?? last.at) - first.at, last.at - first.at);
   const ceiling = niceCeiling(Math.max(1, ...samples.map(({ bytesPerSecond }) => bytesPerSecond)));
-  const x = (at: number) => LEFT + ((WIDTH - LEFT) * (at - first.at)) / span;
+  const x = (at: number) => LEFT + ((width - LEFT) * (at - first.at)) / span;
   const y = (rate: number) => BOTTOM - (HEIGHT * rate) / ceiling;
   const line = samples
     .map(({ at, bytesPerSecond }) => `${x(at).toFixed(1)} ${y(bytesPerSecond).toFixed(1)}`)
     .join('L');
+  const { unit, scale } = splitRate(ceiling);
   const grid = [ceiling, ceiling / 2, 0];
   return (
     <svg
       className={styles['plot']}
-      viewBox={`0 0 ${WIDTH} ${BOTTOM + 20}`}
+      viewBox={`0 0 ${width} ${BOTTOM + 20}`}
       role="img"
       aria-label={partTexts.speedPlot(formatRate(last.bytesPerSecond))}
     >
       {grid.map((rate, index) => (
         <g key={index}>
-          <path className={styles['grid']} d={`M${LEFT} ${y(rate)}H${WIDTH}`} />
+          <path className={styles['grid']} d={`M${LEFT} ${y(rate)}H${width}`} />
           <text x={LEFT - 8} y={y(rate) + 4} textAnchor="end">
-            {index === 0 ? formatRate(rate) : rate === 0 ? '0' : formatBytes(rate).split(' ')[0]}
+            {index === 0 ? `${rate / scale} ${unit}` : rate / scale}
           </text>
         </g>
       ))}
       {Array.from({ length: TICKS }, (_, index) => (
         <text
           key={index}
-          x={LEFT + ((WIDTH - LEFT) * index) / (TICKS - 1)}
+          x={LEFT + ((width - LEFT) * index) / (TICKS - 1)}
           y={BOTTOM + 16}
           textAnchor={index === 0 ? 'start' : index === TICKS - 1 ? 'end' : 'middle'}
         >
@@ -65,7 +86,7 @@ export function SpeedPlot({ samples, marks, endsAt }: SpeedPlotProps) {
         .filter(({ at }) => at >= first.at && at <= first.at + span)
         .slice(-3)
         .map(({ at, text }) => {
-          const isRight = x(at) > WIDTH * 0.6;
+          const isRight = x(at) > width * 0.6;
           return (
             <g key={`${at} ${text}`} className={styles['mark']}>
               <path d={`M${x(at)} 8V${BOTTOM}`} />
@@ -77,6 +98,22 @@ export function SpeedPlot({ samples, marks, endsAt }: SpeedPlotProps) {
         })}
     </svg>
   );
+}
+
+/** The width of an element, and to what it is tied. */
+function useWidth() {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(USUAL_WIDTH);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const measure = () => setWidth(element.clientWidth === 0 ? USUAL_WIDTH : element.clientWidth);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [box, width] as const;
 }
 
 /** The next of 1, 2, 5 times a power of ten: a scale that a person can halve. */

@@ -1,7 +1,9 @@
 // A field for one line of text, with its label, what it is for, what is wrong with it, and what was used before.
+import { useContext, useEffect, useRef } from 'react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import {
   ComboBox,
+  ComboBoxStateContext,
   FieldError,
   Input,
   Label,
@@ -75,8 +77,6 @@ export function TextField(props: TextFieldProps) {
     <ComboBox
       {...common}
       allowsCustomValue
-      // Completions come later than the text that they complete.
-      allowsEmptyCollection
       menuTrigger="input"
       inputValue={props.value}
       onInputChange={props.onChange}
@@ -84,6 +84,7 @@ export function TextField(props: TextFieldProps) {
       defaultFilter={() => true}
     >
       {about}
+      <OpenWhenFound count={items.length} />
       <Popover className={styles['popover'] ?? ''} offset={2}>
         <ListBox<{ id: string }> className={styles['options'] ?? ''}>
           {({ id }) => (
@@ -95,6 +96,20 @@ export function TextField(props: TextFieldProps) {
       </Popover>
     </ComboBox>
   );
+}
+
+/** Completions may come later than the text that they complete: the menu opens when they are there. */
+function OpenWhenFound({ count }: { readonly count: number }) {
+  const state = useContext(ComboBoxStateContext);
+  const latest = useRef(state);
+  useEffect(() => {
+    latest.current = state;
+  });
+  useEffect(() => {
+    const menu = latest.current;
+    if (count > 0 && menu !== null && menu.isFocused && !menu.isOpen) menu.open(null, 'input');
+  }, [count]);
+  return null;
 }
 
 function Box(props: TextFieldProps) {

@@ -26,6 +26,12 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
+/** The unit that a rate is told in, and how many bytes per second one of it is. */
+export function splitRate(bytesPerSecond: number): { readonly unit: string; readonly scale: number } {
+  const at = Math.max(0, Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, bytesPerSecond)) / 3)));
+  return { unit: `${UNITS[at] ?? ''}/s`, scale: 1000 ** at };
+}
+
 /** Exact enough for what has passed: `4.6 s`, `4 min 41 s`, `1 h 12 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

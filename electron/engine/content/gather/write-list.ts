@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
-import { BundleName } from '../../../../shared/format/lock.ts';
+import { BundleName, NAME } from '../../../../shared/format/lock.ts';
 import type { Draft, ItemKind } from '../../../../shared/station/contents.ts';
 import { fileFailure } from '../../disk/file-failure.ts';
 import { modeOf } from './list-mode.ts';
@@ -60,13 +60,14 @@ function sectionsOf({ items }: Draft): Record<string, unknown[]> {
 }
 
 function refuseBadName(name: string): void {
-  const parsed = BundleName.safeParse(name);
-  if (parsed.success) return;
+  if (BundleName.safeParse(name).success) return;
   throw new AirlockError(
     'USAGE',
     name === '' ? 'The bundle has no name.' : `"${name}" is no name for a bundle.`,
     {
-      remedy: `Name it with ${parsed.error.issues[0]?.message ?? 'lower-case letters'}.`,
+      remedy: NAME.test(name)
+        ? 'Take a name that Windows does not reserve and that does not end in a dot.'
+        : 'Take lower-case letters, digits, dots, underscores and dashes, at most 64; the first is a letter or digit.',
       details: { name },
     },
   );

@@ -43,6 +43,7 @@ export function Jobs() {
   };
   const doAgain = way === undefined ? undefined : () => go(way.desk, { paths: [way.path] });
   useReading(row);
+  useReturn();
   useHistoryActions({ line, doAgain, open });
 
   const isNew = total === 0 && unfinished === 0 && isEverything(query) && error === null;
@@ -115,6 +116,14 @@ const AGAIN = {
   verify: historyTexts.verifyAgain,
   import: historyTexts.importAgain,
 } as const;
+
+/** Back from a receipt the list has the focus again, at the row that was opened. */
+function useReturn(): void {
+  useEffect(() => {
+    if (document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>('[data-region="work"] [role="grid"]')?.focus();
+  }, []);
+}
 
 const REST_MS = 120;
 

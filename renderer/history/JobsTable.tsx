@@ -8,13 +8,14 @@ import { DataTable } from '../ui/DataTable.tsx';
 import type { Column } from '../ui/DataTable.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
-import { formatClock, formatDuration, formatNumber } from '../ui/quantities.ts';
+import { formatClock, formatNumber } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { useHistory } from './history-store.ts';
 import styles from './History.module.css';
 import { JobState } from './JobState.tsx';
 import { dayOf, folderOf, subjectOf } from './lines.ts';
 import type { HistoryLine } from './lines.ts';
+import { tookInWords } from './receipt-rows.ts';
 
 interface JobsTableProps {
   readonly lines: readonly HistoryLine[];
@@ -56,7 +57,7 @@ const COLUMNS: readonly Column<HistoryLine>[] = [
   {
     id: 'started',
     head: words.started,
-    width: 76,
+    width: 64,
     render: (line) => (
       <span className={styles['mid']}>
         {formatClock(line.kind === 'job' ? line.job.started : line.row.started)}
@@ -66,7 +67,7 @@ const COLUMNS: readonly Column<HistoryLine>[] = [
   {
     id: 'desk',
     head: words.desk,
-    width: 96,
+    width: 88,
     render: (line) => <DeskWord desk={line.kind === 'job' ? deskOf(line.job) : line.row.desk} />,
   },
   {
@@ -81,24 +82,24 @@ const COLUMNS: readonly Column<HistoryLine>[] = [
   {
     id: 'result',
     head: words.result,
-    width: 184,
+    width: 152,
     render: (line) =>
       line.kind === 'job' ? <JobState job={line.job} /> : <StateWord {...resultOf(line.row)} />,
   },
-  { id: 'items', head: words.items, width: 92, align: 'end', render: itemsOf },
-  { id: 'bytes', head: words.bytes, width: 84, align: 'end', render: bytesOf },
+  { id: 'items', head: words.items, width: 88, align: 'end', render: itemsOf },
+  { id: 'bytes', head: words.bytes, width: 76, align: 'end', render: bytesOf },
   {
     id: 'took',
     head: words.took,
-    width: 100,
+    width: 92,
     align: 'end',
     render: (line) =>
-      line.kind === 'receipt' && <span className={styles['mid']}>{tookOf(line.row.seconds)}</span>,
+      line.kind === 'receipt' && <span className={styles['mid']}>{tookInWords(line.row.seconds)}</span>,
   },
   {
     id: 'place',
     head: words.place,
-    width: 108,
+    width: 96,
     render: (line) => <Place path={placeOf(line)} />,
   },
 ];
@@ -150,9 +151,4 @@ function bytesOf(line: HistoryLine) {
   if (bytes === 0 && (line.kind === 'job' || line.row.desk === 'verify' || line.row.desk === 'lock'))
     return null;
   return <Bytes value={bytes} />;
-}
-
-/** Receipts tell whole seconds. */
-function tookOf(seconds: number): string {
-  return seconds < 1 ? historyTexts.underASecond : formatDuration(seconds);
 }

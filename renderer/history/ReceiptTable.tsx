@@ -1,6 +1,5 @@
 // Every item of a receipt: how it ended, its name at the target or its source, its digest, and under a failed one why.
 import type { Receipt } from '../../shared/format/receipt.ts';
-import { nextOf } from '../texts/errors.ts';
 import { historyTexts, outcomeWord } from '../texts/history.ts';
 import { Bytes } from '../ui/Bytes.tsx';
 import { copyText } from '../ui/copy-text.ts';
@@ -78,11 +77,6 @@ export function ReceiptTable({ receipt, rows }: ReceiptTableProps) {
 }
 
 function whyOf({ item: { error, notes } }: ReceiptRow) {
-  if (error !== undefined)
-    return (
-      <p className={styles['below']}>
-        <b>{error.message}</b> {nextOf(error)}
-      </p>
-    );
+  if (error !== undefined) return <p className={styles['below']}>{error.message}</p>;
   return notes.length === 0 ? null : <p className={styles['below']}>{notes.join('. ')}</p>;
 }

@@ -11,7 +11,7 @@ import { Band } from '../ui/Band.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
-import { formatBytes, formatCount, formatDuration } from '../ui/quantities.ts';
+import { formatBytes, formatCount } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { readReceipt } from './history-actions.ts';
 import { closeReceipt, useHistory } from './history-store.ts';
@@ -25,6 +25,7 @@ import {
   receiptRows,
   RECEIPT_TABS,
   secondsOf,
+  tookInWords,
 } from './receipt-rows.ts';
 import type { ReceiptTab } from './receipt-rows.ts';
 import { ReceiptTable } from './ReceiptTable.tsx';
@@ -140,8 +141,7 @@ const KINDS = { done: 'ok', partial: 'warn', failed: 'fail', cancelled: 'warn' }
 
 function Outcome({ receipt }: { readonly receipt: Receipt }) {
   const items = receipt.items.filter(({ attachedTo }) => attachedTo === undefined);
-  const seconds = secondsOf(receipt);
-  const took = seconds < 1 ? historyTexts.underASecond : formatDuration(seconds);
+  const took = tookInWords(secondsOf(receipt));
   return (
     <Band
       kind={KINDS[receipt.outcome]}

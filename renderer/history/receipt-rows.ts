@@ -4,7 +4,7 @@ import type { WireError } from '../../shared/errors/wire.ts';
 import type { Receipt, ReceiptItem } from '../../shared/format/receipt.ts';
 import { nextOf } from '../texts/errors.ts';
 import { codeOf, historyTexts } from '../texts/history.ts';
-import { formatNumber } from '../ui/quantities.ts';
+import { formatDuration, formatNumber } from '../ui/quantities.ts';
 
 export const RECEIPT_TABS = ['all', 'failed', 'done', 'notes'] as const;
 export type ReceiptTab = (typeof RECEIPT_TABS)[number];
@@ -47,6 +47,12 @@ export function outcomesInWords({ items }: Receipt): string {
     const count = own.filter((item) => item.outcome === outcome).length;
     return count === 0 ? [] : [`${formatNumber(count)} ${historyTexts.outcomes[outcome]}`];
   }).join(', ');
+}
+
+/** A receipt tells its times in whole seconds. */
+export function tookInWords(seconds: number): string {
+  if (seconds < 1) return historyTexts.underASecond;
+  return seconds < 10 ? historyTexts.seconds(seconds) : formatDuration(seconds);
 }
 
 export function secondsOf({ started, ended }: Pick<Receipt, 'started' | 'ended'>): number {

@@ -47,6 +47,7 @@ export const historyTexts = {
   of: (done: string, total: string) => `${done} of ${total}`,
   at: (state: string, percent: string) => `${state} at ${percent}`,
   underASecond: 'under 1 s',
+  seconds: (whole: number) => `${whole} s`,
   say: (jobs: string, unfinished: number) =>
     unfinished === 0
       ? `Kept on this machine. ${jobs}.`
@@ -124,7 +125,7 @@ export const historyTexts = {
     tools: 'Programs of others that were used',
     took: (size: string, time: string) => `${size} in ${time}`,
     sentence: (items: string, parts: string) => `${items}: ${parts}.`,
-    say: (file: string) => `The receipt is kept on this machine as ${file}.`,
+    say: (job: string) => `The receipt is kept on this machine as ${job}.json.`,
     copyItems: 'Copy all rows',
   },
   outcomes: {

@@ -60,13 +60,14 @@ export function Desk(props: DeskProps) {
 
   const now = steps?.find(({ state }) => state === 'now' || state === 'failed')?.id ?? steps?.at(-1)?.id;
   const heading = useHeadingFocus(`${desk} ${now ?? ''}`);
+  const isPlain = steps === undefined || plainHead === true;
   const isAll = steps?.every(({ state }) => state === 'done') === true;
   return (
     <>
       <header
         className={classes(
           styles['head'],
-          (steps === undefined || plainHead === true) && styles['plain'],
+          isPlain && styles['plain'],
           isAll && styles['all'],
           steps === undefined && panel?.isLive === true && styles['crossing'],
           panel === undefined && styles['wide'],
@@ -112,7 +113,7 @@ export function Desk(props: DeskProps) {
           )}
         </div>
       </main>
-      {panel !== undefined && <Panel panel={panel} isAll={isAll} />}
+      {panel !== undefined && <Panel panel={panel} isAll={isAll} isPlain={isPlain} />}
     </>
   );
 }
@@ -158,12 +159,25 @@ function Route({ steps }: { readonly steps: readonly Step[] }) {
   );
 }
 
-function Panel({ panel, isAll }: { readonly panel: DeskPanel; readonly isAll: boolean }) {
+interface PanelProps {
+  readonly panel: DeskPanel;
+  readonly isAll: boolean;
+  readonly isPlain: boolean;
+}
+
+function Panel({ panel, isAll, isPlain }: PanelProps) {
   const { isPanelOpen, togglePanel } = useContext(ShellContext);
   const isLive = panel.isLive ?? isAll;
   return (
     <aside className={styles['aside']} aria-label={partTexts.panel}>
-      <div className={classes(styles['phead'], isLive && styles['live'], isPanelOpen && styles['over'])}>
+      <div
+        className={classes(
+          styles['phead'],
+          isPlain && !isLive && styles['plain'],
+          isLive && styles['live'],
+          isPanelOpen && styles['over'],
+        )}
+      >
         <div className={styles['pname']}>
           <span className={styles['desk']}>{panel.desk}</span>
           <h2>{panel.title}</h2>

@@ -1,5 +1,6 @@
 // A pack that ended with failed items: what befell them, kind by kind; they are tried again, or left out for good.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import type { WireError } from '../../shared/errors/wire.ts';
 import type { JobItem, JobResult, JobSnapshot } from '../../shared/station/job.ts';
 import { packTexts } from '../texts/pack.ts';
 import { Band } from '../ui/Band.tsx';
@@ -9,7 +10,7 @@ import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { formatBytes, formatDuration } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { startLock } from './lock-actions.ts';
-import { packAgain, saveReceipt } from './pack-actions.ts';
+import { lookAtMedia, packAgain, saveReceipt } from './pack-actions.ts';
 import { usePack } from './pack-store.ts';
 import { RowBar } from './RowBar.tsx';
 import styles from './Run.module.css';
@@ -18,7 +19,7 @@ import { bytesOf, countRunTabs, groupFailures, runRows } from './run-rows.ts';
 import type { RunTab } from './run-rows.ts';
 import { RunTable } from './RunTable.tsx';
 import { SealDialog } from './SealDialog.tsx';
-import { stepsOf } from './steps.ts';
+import { goTo, stepsOf } from './steps.ts';
 import { usePlaceOf } from './use-place.ts';
 
 const texts = packTexts.partial;
@@ -36,7 +37,12 @@ export function Partial({ job, items, result }: PartialProps) {
   const [isAsking, setIsAsking] = useState(false);
   const hasContents = usePack((state) => state.contents.draft.items.length > 0);
   const startError = usePack((state) => state.startError);
-  const { form } = usePlaceOf(job);
+  const hasLock = usePack((state) => state.lock !== null);
+  const isMediaKnown = usePack((state) => state.media !== null);
+  const { form, medium } = usePlaceOf(job);
+  const isGone = isMediaKnown && medium === undefined;
+  // A medium may have gone while nobody looked.
+  useEffect(() => void lookAtMedia(), []);
   const counts = countRunTabs(items);
   const groups = groupFailures(items);
   const bytes = result?.receipt.bytesSent ?? job.numbers.doneBytes;
@@ -79,18 +85,22 @@ export function Partial({ job, items, result }: PartialProps) {
             key={key}
             error={error}
             side="pack"
-            {...(members.length > 1 ? { sentence: texts.befell(members.length) } : {})}
+            {...wordsOf(error, members.length, isGone)}
             actions={
-              <>
-                {hasContents && <Button onPress={() => void startLock()}>{texts.lockAgain}</Button>}
-                {form === 'directory' ? (
-                  <Button variant="quiet" onPress={() => setIsAsking(true)}>
-                    {texts.seal(counts.failed)}
-                  </Button>
-                ) : (
-                  <span className={styles['dim']}>{texts.sealTar}</span>
-                )}
-              </>
+              error.side === 'machine' ? (
+                hasLock && <Button onPress={() => goTo('destination')}>{packTexts.run.destination}</Button>
+              ) : (
+                <>
+                  {hasContents && <Button onPress={() => void startLock()}>{texts.lockAgain}</Button>}
+                  {form === 'directory' ? (
+                    <Button variant="quiet" onPress={() => setIsAsking(true)}>
+                      {texts.seal(counts.failed)}
+                    </Button>
+                  ) : (
+                    <span className={styles['dim']}>{texts.sealTar}</span>
+                  )}
+                </>
+              )
             }
           />
         ))}
@@ -102,8 +112,15 @@ export function Partial({ job, items, result }: PartialProps) {
         filter={filter}
         onFilter={setFilter}
       />
-      <RunTable job={job.id} rows={runRows(items, tab, filter)} isHeld />
+      <RunTable job={job.id} rows={runRows(items, tab, filter)} isHeld hasEnded />
       {isAsking && <SealDialog job={job} failed={counts.failed} onClose={() => setIsAsking(false)} />}
     </Desk>
   );
+}
+
+/** One error that befell several items speaks of them all. */
+function wordsOf(error: WireError, count: number, isGone: boolean): { title?: string; sentence?: string } {
+  if (isGone && error.side === 'machine')
+    return { title: texts.goneTitle, sentence: texts.goneSentence(count) };
+  return count > 1 ? { sentence: texts.befell(count) } : {};
 }

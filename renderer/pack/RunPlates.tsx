@@ -20,7 +20,7 @@ interface RunPlatesProps {
 
 export function RunPlates({ job, items }: RunPlatesProps) {
   const { doneBytes, totalBytes, resentBytes } = useJobNumbers(job.id) ?? job.numbers;
-  const { name } = usePlaceOf(job);
+  const { name, file } = usePlaceOf(job);
   const kinds = kindsDone(items);
   const failed = items.filter(({ state }) => state === 'failed').length;
   return (
@@ -28,41 +28,48 @@ export function RunPlates({ job, items }: RunPlatesProps) {
       <Plate
         title={texts.on(name)}
         facts={[
-          { term: texts.written, value: <Bytes value={doneBytes} />, isNumber: true },
+          ...(job.state === 'interrupted' ? [{ term: texts.file, value: file }] : []),
+          ...(totalBytes === null && doneBytes === 0
+            ? []
+            : [{ term: texts.written, value: <Bytes value={doneBytes} />, isNumber: true }]),
           ...(totalBytes === null
             ? []
             : [{ term: texts.of, value: <Bytes value={totalBytes} />, isNumber: true }]),
           ...(failed === 0 ? [] : [{ term: texts.failed, value: formatNumber(failed), isNumber: true }]),
         ]}
       />
-      <Plate
-        title={texts.goes}
-        facts={KINDS.filter((kind) => kinds[kind].total > 0).map((kind) => ({
-          term: kindTexts[kind].title,
-          value: texts.itemsOf(formatNumber(kinds[kind].done), formatNumber(kinds[kind].total)),
-          isNumber: true,
-        }))}
-      />
-      <Plate
-        title={job.ended === null ? texts.atSources : texts.job}
-        facts={[
-          ...job.waits.map(({ host, until }) => ({
-            term: host,
-            value: texts.waitsUntil(formatClock(until)),
+      {items.length > 0 && (
+        <Plate
+          title={texts.goes}
+          facts={KINDS.filter((kind) => kinds[kind].total > 0).map((kind) => ({
+            term: kindTexts[kind].title,
+            value: texts.itemsOf(formatNumber(kinds[kind].done), formatNumber(kinds[kind].total)),
             isNumber: true,
-          })),
-          { term: texts.twice, value: <Bytes value={resentBytes} />, isNumber: true },
-          ...(job.ended === null
-            ? []
-            : [
-                {
-                  term: texts.took,
-                  value: <Duration seconds={(job.ended - job.started) / 1000} />,
-                  isNumber: true,
-                },
-              ]),
-        ]}
-      />
+          }))}
+        />
+      )}
+      {job.state !== 'interrupted' && (
+        <Plate
+          title={job.ended === null ? texts.atSources : texts.job}
+          facts={[
+            ...job.waits.map(({ host, until }) => ({
+              term: host,
+              value: texts.waitsUntil(formatClock(until)),
+              isNumber: true,
+            })),
+            { term: texts.twice, value: <Bytes value={resentBytes} />, isNumber: true },
+            ...(job.ended === null
+              ? []
+              : [
+                  {
+                    term: texts.took,
+                    value: <Duration seconds={(job.ended - job.started) / 1000} />,
+                    isNumber: true,
+                  },
+                ]),
+          ]}
+        />
+      )}
     </>
   );
 }

@@ -2,12 +2,13 @@
 import { useState } from 'react';
 import type { JobItem } from '../../shared/station/job.ts';
 import { useItemBytes } from '../store/byte-progress.ts';
-import { nextOf } from '../texts/errors.ts';
+import { nextOf, titleOf } from '../texts/errors.ts';
 import { packTexts } from '../texts/pack.ts';
 import { itemWord } from '../texts/states.ts';
 import { Bar } from '../ui/Bar.tsx';
 import { Bytes } from '../ui/Bytes.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { formatBytes } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
@@ -20,10 +21,50 @@ interface RunTableProps {
   readonly job: string;
   readonly rows: readonly RunRow[];
   readonly isHeld: boolean;
+  /** Cards tell what befell; the rows name it. */
+  readonly hasEnded?: boolean;
 }
 
-export function RunTable({ job, rows, isHeld }: RunTableProps) {
+const REASON: Column<RunRow> = {
+  id: 'reason',
+  head: packTexts.partial.reason,
+  width: 232,
+  render: ({ item: { error } }) => (error === null ? null : titleOf(error)),
+};
+
+export function RunTable({ job, rows, isHeld, hasEnded = false }: RunTableProps) {
   const [selected, setSelected] = useState<string | null>(null);
+  const progress: Column<RunRow> = {
+    id: 'progress',
+    head: texts.progress,
+    width: 168,
+    render: (row) => <ItemBar job={job} row={row} isHeld={isHeld} />,
+  };
+  const columns: readonly Column<RunRow>[] = [
+    {
+      id: 'state',
+      head: texts.state,
+      width: 148,
+      render: ({ item }) => (
+        <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, 'pack')} />
+      ),
+    },
+    {
+      id: 'item',
+      head: texts.item,
+      width: 'fill',
+      render: ({ item }) => <Reference kind={item.kind ?? 'file'} reference={item.item} />,
+    },
+    ...(hasEnded ? [] : [progress]),
+    {
+      id: 'bytes',
+      head: texts.bytes,
+      width: 148,
+      align: 'end',
+      render: (row) => <ItemBytes job={job} row={row} />,
+    },
+    ...(hasEnded ? [REASON] : []),
+  ];
   return (
     <DataTable
       label={texts.table}
@@ -33,36 +74,8 @@ export function RunTable({ job, rows, isHeld }: RunTableProps) {
       onSelect={setSelected}
       isFaulty={({ item }) => item.state === 'failed'}
       empty={packTexts.contents.none}
-      below={whyOf}
-      columns={[
-        {
-          id: 'state',
-          head: texts.state,
-          width: 148,
-          render: ({ item }) => (
-            <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, 'pack')} />
-          ),
-        },
-        {
-          id: 'item',
-          head: texts.item,
-          width: 'fill',
-          render: ({ item }) => <Reference kind={item.kind ?? 'file'} reference={item.item} />,
-        },
-        {
-          id: 'progress',
-          head: texts.progress,
-          width: 168,
-          render: (row) => <ItemBar job={job} row={row} isHeld={isHeld} />,
-        },
-        {
-          id: 'bytes',
-          head: texts.bytes,
-          width: 148,
-          align: 'end',
-          render: (row) => <ItemBytes job={job} row={row} />,
-        },
-      ]}
+      {...(hasEnded ? {} : { below: whyOf })}
+      columns={columns}
     />
   );
 }

@@ -19,12 +19,19 @@ export function keyOf(item: { readonly kind: ItemKind; readonly reference: strin
   return `${item.kind} ${item.reference}`;
 }
 
-/** An empty draft; its name says the day until the operator gives it a better one. */
+/** An empty draft; until the operator names it, its name says the minute: lists of one name take each other's place. */
 export function newDraft(now: Date): Draft {
   const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
     .map((part) => String(part).padStart(2, '0'))
     .join('-');
-  return { name: `transfer-${day}`, platforms: ['linux/amd64'], index: 'child', items: [], rest: {} };
+  const minute = [now.getHours(), now.getMinutes()].map((part) => String(part).padStart(2, '0')).join('');
+  return {
+    name: `transfer-${day}-${minute}`,
+    platforms: ['linux/amd64'],
+    index: 'child',
+    items: [],
+    rest: {},
+  };
 }
 
 /** What was added, and how many of the found rows were there before. */

@@ -229,6 +229,7 @@ export const packTexts = {
     freeAfter: 'Free after',
     on: (place: string) => `On ${place}`,
     written: 'Written',
+    file: 'File',
     of: 'Of',
     items: 'Items',
     itemsOf: (done: string, total: string) => `${done} of ${total}`,
@@ -281,8 +282,7 @@ export const packTexts = {
     sayBusy: 'This bundle comes first. Give the contents of the next one when it is done.',
     sayInterrupted: 'The engine is gone. What is written stays.',
     interruptedTitle: 'Packing was interrupted',
-    interruptedText:
-      'The engine that did the work is gone: it ended, was ended, or the machine went down. What had arrived was checked and is kept.',
+    interruptedText: 'Its engine is gone. What had arrived was checked, and is kept.',
     failedSay: 'Nothing was sealed. What is written stays.',
     cancelledTitle: 'Stopped',
     cancelledText: (bytes: string, place: string) => `${bytes} stay on ${place}. The bundle is not sealed.`,
@@ -341,6 +341,8 @@ export const packTexts = {
     title: (done: number, total: number, failed: number) =>
       `${done.toLocaleString('en')} of ${total.toLocaleString('en')} packed, ${failed.toLocaleString('en')} failed`,
     sentence: 'The bundle is not sealed yet. Nothing that arrived has to be fetched again.',
+    goneTitle: 'The medium is not there any more',
+    goneSentence: (count: number) => `Put it back and try again. ${items(count)} could not be written.`,
     befell: (count: number) => `${items(count)} failed in this way`,
     lockAgain: 'Lock again',
     seal: (count: number) => (count === 1 ? 'Leave it out and seal…' : `Leave ${count} out and seal…`),

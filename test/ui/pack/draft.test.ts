@@ -32,7 +32,7 @@ const LIST = {
 
 describe('the contents of a bundle', () => {
   it('have a name that a bundle may have from the beginning', () => {
-    expect(EMPTY.draft.name).toBe('transfer-2026-11-19');
+    expect(EMPTY.draft.name).toBe('transfer-2026-11-19-1400');
     expect(nameProblem(EMPTY.draft.name)).toBeNull();
   });
 
@@ -60,7 +60,7 @@ describe('the contents of a bundle', () => {
       }),
     );
     expect(opened).toBeNull();
-    expect(contents.draft.name).toBe('transfer-2026-11-19');
+    expect(contents.draft.name).toBe('transfer-2026-11-19-1400');
     expect(contents.draft.items[1]?.entry).toMatchObject({ platforms: ['linux/arm64'], index: 'child' });
     expect(contents.draft.items[2]?.entry).toEqual({ ref: 'c', index: 'keep' });
     expect(contents.draft.rest).toEqual(LIST.rest);

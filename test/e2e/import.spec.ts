@@ -14,7 +14,7 @@ interface Plant {
   readonly bundle: string;
   readonly page: Page;
   readonly target: RunningRegistry;
-  enginePid(): Promise<number>;
+  readonly enginePid: () => Promise<number>;
 }
 
 interface ImportFixtures {
@@ -42,7 +42,7 @@ const test = base.extend<ImportFixtures>({
         join(station.folder, 'packer'),
       );
       await spoil?.(bundle);
-      return { bundle, page: station.page, target, enginePid: station.enginePid };
+      return { bundle, page: station.page, target, enginePid: () => station.enginePid() };
     });
     for (const registry of running) await registry.close();
   },

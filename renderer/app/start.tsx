@@ -8,7 +8,8 @@ import { connectBridge } from '../bridge/client.ts';
 import { describeStation } from '../store/session.ts';
 import { loadJobs } from '../store/jobs.ts';
 import { catchFailures } from '../store/notice.ts';
-import { loadSettings } from '../store/settings.ts';
+import { useNavigation } from '../store/navigation.ts';
+import { loadSettings, useSettings } from '../store/settings.ts';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Fault, faultText } from './Fault.tsx';
@@ -21,10 +22,13 @@ const page = createRoot(document.getElementById('root') ?? document.body);
 async function start(): Promise<void> {
   catchFailures();
   await connectBridge();
+  // Before anything is asked: what changes while the answer is on its way would be missed.
+  followStation();
   const facts = await describeStation();
   await loadSettings();
   keepLook();
-  followStation();
+  // What comes in on that side is checked first.
+  if (useSettings.getState().settings.side === 'disconnected') useNavigation.getState().go('verify');
   // Jobs of before are not needed for the first paint.
   void loadJobs();
   page.render(

@@ -139,7 +139,7 @@ export const verifyTexts = {
     belongs: 'Belongs to',
     noItem: 'no item. Airlock did not open it',
     bundleItself: 'the bundle itself',
-    unknownSize: 'size not known',
+    inNoList: 'in no list',
     more: (count: number) => ` and ${count.toLocaleString('en')} more`,
   },
   card: {
@@ -157,7 +157,7 @@ export const verifyTexts = {
     source: 'Came from',
     platforms: 'Platforms',
     attached: (count: number) => are(count, 'signature or attachment', 'signatures and attachments'),
-    hit: 'Files that are not as they were sealed',
+    hit: 'Not as sealed',
     none: 'not in the bundle',
   },
   diff: {

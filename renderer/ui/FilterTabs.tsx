@@ -1,5 +1,6 @@
 // Words with counts that narrow a list down, or choose which of several is shown.
 import { Tab, TabList, Tabs } from 'react-aria-components';
+import type { TabProps } from 'react-aria-components';
 import styles from './FilterTabs.module.css';
 import { formatNumber } from './quantities.ts';
 
@@ -22,7 +23,7 @@ export function FilterTabs<Id extends string>({ label, value, onChange, tabs }: 
     >
       <TabList aria-label={label} className={styles['list'] ?? ''} items={tabs}>
         {(tab) => (
-          <Tab id={tab.id} className={styles['tab'] ?? ''}>
+          <Tab id={tab.id} className={styles['tab'] ?? ''} render={withoutPanel}>
             {tab.label}
             {tab.count !== undefined && <span className={styles['count']}>{formatNumber(tab.count)}</span>}
           </Tab>
@@ -31,3 +32,7 @@ export function FilterTabs<Id extends string>({ label, value, onChange, tabs }: 
     </Tabs>
   );
 }
+
+/** What tabs narrow down is no panel of theirs, and one that is not there must not be named. */
+const withoutPanel: NonNullable<TabProps['render']> = (props) =>
+  'href' in props ? <a {...props} /> : <div {...props} aria-controls={undefined} />;

@@ -30,15 +30,14 @@ export function Bundle() {
   useDrops(([dropped]) => {
     if (dropped !== undefined) chooseBundle(dropped);
   });
-  const onMedia = media?.flatMap(({ bundles }) => bundles);
   useEffect(() => {
-    void openAll(onMedia ?? []);
-  }, [onMedia]);
-  useEffect(() => {
-    if (path !== null) void openOnce(path);
-  }, [path]);
-
+    if (media !== null) void openAll(media.flatMap(({ bundles }) => bundles));
+  }, [media]);
   const known = path === null ? undefined : opened[path];
+  const isUnknown = known === undefined;
+  useEffect(() => {
+    if (path !== null && isUnknown) void openOnce(path);
+  }, [path, isUnknown]);
   const refused = known?.kind === 'refused' ? known.error : null;
   const error = startError ?? job?.error ?? refused;
   const name = path === null ? null : known?.kind === 'opened' ? known.value.bundle.name : nameOf(path);

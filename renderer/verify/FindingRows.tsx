@@ -28,6 +28,10 @@ const words = verifyTexts.files;
 const card = verifyTexts.card;
 const ROW = 44;
 const HEAD = 30;
+/** Rows that are always in sight, however much room the card below takes. */
+const LEAST = 6;
+
+const heightOf = (rows: number): number => HEAD + Math.max(1, rows) * ROW;
 
 interface FindingRowsProps {
   readonly job: JobSnapshot;
@@ -43,7 +47,10 @@ export function FindingRows({ job, result: { bundle, report }, findings }: Findi
   );
   return (
     <>
-      <div className={styles['sized']} style={{ flexBasis: HEAD + Math.max(1, rows.length) * ROW }}>
+      <div
+        className={styles['sized']}
+        style={{ flexBasis: heightOf(rows.length), minHeight: heightOf(Math.min(rows.length, LEAST)) }}
+      >
         <DataTable
           label={words.findingsTable}
           rows={rows}
@@ -95,7 +102,7 @@ function Path({ row: { file } }: { readonly row: Finding }) {
   return (
     <span className={styles['two']} title={file.path}>
       <code>{shortPath(file.path)}</code>
-      <small>{file.size === undefined ? words.unknownSize : formatBytes(file.size)}</small>
+      <small>{file.size === undefined ? words.inNoList : formatBytes(file.size)}</small>
     </span>
   );
 }

@@ -1,5 +1,6 @@
 // Every item of the bundle: its digest, where it came from, and under the row that is chosen all that is said of it.
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Inspection, VerifyReport } from '../../shared/format/results.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import { copyText } from '../ui/copy-text.ts';
@@ -44,7 +45,7 @@ export function ItemRows({ items, inspection }: ItemRowsProps) {
       onSelect={setSelected}
       onCopy={({ item }) => void copyText(item.digest)}
       isFaulty={({ item }) => item.state !== 'ok'}
-      below={(row) => (keyOf(row.item) === selected || row.item.state !== 'ok' ? <Said row={row} /> : null)}
+      below={(row) => saidOf(row, keyOf(row.item) === selected)}
       empty={verifyTexts.findings.noMatch}
       columns={[
         {
@@ -90,41 +91,46 @@ function keyOf({ kind, reference }: Pick<VerifiedItem, 'kind' | 'reference'>): s
   return `${kind} ${reference}`;
 }
 
-/** Null where there is nothing to add to the row. */
-function Said({ row: { item, inspected } }: { readonly row: Row }) {
+/** All that is said of the chosen item; of one that is not whole, which files it is for. */
+function saidOf({ item, inspected }: Row, isChosen: boolean): ReactNode {
   const { platforms = [], attached = 0, notes = [] } = inspected ?? {};
+  const facts = [
+    { term: words.hit, lines: item.files, isCode: true },
+    ...(isChosen
+      ? [
+          { term: words.digest, lines: item.digest === '' ? [] : [item.digest], isCode: true },
+          { term: words.platforms, lines: platforms.length === 0 ? [] : [platforms.join(', ')] },
+          {
+            term: verifyTexts.why.note,
+            lines: [...(attached > 0 ? [words.attached(attached)] : []), ...notes],
+          },
+        ]
+      : []),
+  ].filter(({ lines }) => lines.length > 0);
+  return facts.length === 0 ? null : <Said facts={facts} />;
+}
+
+interface SaidProps {
+  readonly facts: readonly {
+    readonly term: string;
+    readonly lines: readonly string[];
+    readonly isCode?: boolean;
+  }[];
+}
+
+function Said({ facts }: SaidProps) {
   return (
     <dl className={styles['said']}>
-      <dt>{words.digest}</dt>
-      <dd>
-        <code>{item.digest === '' ? words.none : item.digest}</code>
-      </dd>
-      {platforms.length > 0 && (
-        <>
-          <dt>{words.platforms}</dt>
-          <dd>{platforms.join(', ')}</dd>
-        </>
-      )}
-      {(attached > 0 || notes.length > 0) && (
-        <>
-          <dt>{verifyTexts.why.note}</dt>
+      {facts.map(({ term, lines, isCode }) => (
+        <Fragment key={term}>
+          <dt>{term}</dt>
           <dd>
-            {[...(attached > 0 ? [words.attached(attached)] : []), ...notes].map((note) => (
-              <span key={note}>{note}</span>
-            ))}
+            {lines.map((line) =>
+              isCode === true ? <code key={line}>{line}</code> : <span key={line}>{line}</span>,
+            )}
           </dd>
-        </>
-      )}
-      {item.files.length > 0 && (
-        <>
-          <dt>{words.hit}</dt>
-          <dd>
-            {item.files.map((path) => (
-              <code key={path}>{path}</code>
-            ))}
-          </dd>
-        </>
-      )}
+        </Fragment>
+      ))}
     </dl>
   );
 }

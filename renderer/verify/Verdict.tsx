@@ -1,4 +1,5 @@
 // The verdict in one look and one sentence; that nobody signed the bundle is the first thing beside it.
+import type { JobSnapshot } from '../../shared/station/job.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import { Band } from '../ui/Band.tsx';
 import { Icon } from '../ui/Icon.tsx';
@@ -9,8 +10,14 @@ import styles from './Verify.module.css';
 
 const words = verifyTexts.findings;
 
-export function Verdict({ result: { report, receipt } }: { readonly result: VerifyResult }) {
-  const seconds = (Date.parse(receipt.ended) - Date.parse(receipt.started)) / 1000;
+interface VerdictProps {
+  readonly job: JobSnapshot;
+  readonly result: VerifyResult;
+}
+
+export function Verdict({ job, result: { report } }: VerdictProps) {
+  // A receipt knows whole seconds alone.
+  const seconds = ((job.ended ?? job.started) - job.started) / 1000;
   const facts = [
     <span key="unsigned" className={styles['unsigned']}>
       <Icon name="alert" size={14} />

@@ -4,7 +4,7 @@ import { bridge } from '../bridge/client.ts';
 import { browse } from '../store/browse.ts';
 import { useJobs } from '../store/jobs.ts';
 import { unwrap, wireOf } from '../store/unwrap.ts';
-import { chooseBundle, NEW_LOOK, showJob, useVerify } from './verify-store.ts';
+import { chooseBundle, NEW_LOOK, showJob, useVerify, without } from './verify-store.ts';
 import type { Opened } from './verify-store.ts';
 
 const openings = new Map<string, Promise<void>>();
@@ -17,9 +17,13 @@ export function openOnce(path: string): Promise<void> {
   return running;
 }
 
-/** One after the other: bundles on one medium would only slow each other down. */
+/** One after the other: bundles on one medium would only slow each other down. One that was sealed since is read anew. */
 export async function openAll(bundles: readonly FoundBundle[]): Promise<void> {
-  for (const { path } of bundles) await openOnce(path);
+  for (const { path, created } of bundles) {
+    const known = useVerify.getState().opened[path];
+    if (known?.kind === 'opened' && known.value.inspection.created !== created) forgetOpened(path);
+    await openOnce(path);
+  }
 }
 
 async function openNow(path: string): Promise<void> {
@@ -32,9 +36,7 @@ async function openNow(path: string): Promise<void> {
 
 /** Forgets what was read of a bundle, which may be another one by now. */
 function forgetOpened(path: string): void {
-  useVerify.setState(({ opened }) => ({
-    opened: Object.fromEntries(Object.entries(opened).filter(([known]) => known !== path)),
-  }));
+  useVerify.setState(({ opened }) => ({ opened: without(opened, path) }));
 }
 
 /** Reads every byte of the chosen bundle. */

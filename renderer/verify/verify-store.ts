@@ -53,9 +53,18 @@ export const NEW_VERIFY: VerifyState = {
 
 export const useVerify = create<VerifyState>()(() => NEW_VERIFY);
 
-/** Another bundle at the first step. What was found of the last one is in History. */
+/** Another bundle at the first step. What was found of the last one is in History; what lies there now is read anew. */
 export function chooseBundle(path: string): void {
-  useVerify.setState({ bundlePath: path, verifyJob: null, ...NEW_LOOK });
+  useVerify.setState(({ opened }) => ({
+    bundlePath: path,
+    verifyJob: null,
+    opened: without(opened, path),
+    ...NEW_LOOK,
+  }));
+}
+
+export function without(opened: VerifyState['opened'], path: string): VerifyState['opened'] {
+  return Object.fromEntries(Object.entries(opened).filter(([known]) => known !== path));
 }
 
 /** The job on the screen; its findings are looked at from the beginning. */

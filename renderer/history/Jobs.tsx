@@ -120,7 +120,8 @@ const AGAIN = {
 /** Back from a receipt the list has the focus again, at the row that was opened. */
 function useReturn(): void {
   useEffect(() => {
-    if (document.activeElement !== document.body) return;
+    if (!useHistory.getState().isReturning) return;
+    useHistory.setState({ isReturning: false });
     document.querySelector<HTMLElement>('[data-region="work"] [role="grid"]')?.focus();
   }, []);
 }

@@ -1,6 +1,6 @@
 // The receipt of the chosen job beside the gap: when, where, how much, and the words of its bundle.
 import type { HistoryRow } from '../../shared/ipc/schemas.ts';
-import { historyTexts } from '../texts/history.ts';
+import { codeOf, historyTexts } from '../texts/history.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { FingerprintWords } from '../ui/FingerprintWords.tsx';
 import { Plate } from '../ui/Plate.tsx';
@@ -60,9 +60,9 @@ export function ReceiptPlates({ row }: { readonly row: HistoryRow }) {
           <FingerprintWords words={row.words} />
         </Plate>
       )}
-      {row.outcome !== 'done' && row.firstNote !== null && (
+      {codeOf(row.firstNote) !== null && (
         <Plate title={words.note} facts={[]}>
-          <p className={styles['note']}>{row.firstNote}</p>
+          <p className={styles['note']}>{row.firstNote?.replace(/^[A-Z_]+: /, '')}</p>
         </Plate>
       )}
       {isRead && receipt === undefined && <Plate facts={[]} notes={[words.unread]} />}

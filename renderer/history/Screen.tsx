@@ -17,7 +17,7 @@ export function Screen() {
 
 /** A job that another desk sends here. */
 function useIntent(): void {
-  const intent = useNavigation((state) => state.intent);
+  const intent = useNavigation((state) => (state.desk === 'history' ? state.intent : null));
   useEffect(() => {
     if (intent === null) return;
     const { job } = takeIntent() ?? {};

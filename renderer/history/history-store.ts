@@ -25,6 +25,8 @@ export interface HistoryState {
   /** The job whose receipt is the screen. */
   readonly open: string | null;
   readonly isSaving: boolean;
+  /** A receipt was closed: the list takes the focus. */
+  readonly isReturning: boolean;
 }
 
 export const EVERYTHING: HistoryQuery = { text: '', desk: null, outcome: null };
@@ -38,6 +40,7 @@ export const NEW_HISTORY: HistoryState = {
   receipts: {},
   open: null,
   isSaving: false,
+  isReturning: false,
 };
 
 export const useHistory = create<HistoryState>()(() => NEW_HISTORY);
@@ -52,7 +55,7 @@ export function openReceipt(job: string): void {
 }
 
 export function closeReceipt(): void {
-  useHistory.setState({ open: null });
+  useHistory.setState({ open: null, isReturning: true });
 }
 
 export function keyOfReceipt(job: string): string {

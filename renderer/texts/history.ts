@@ -101,7 +101,7 @@ export const historyTexts = {
     fingerprint: 'Fingerprint',
     notSigned: 'Not signed. Compare the words by another way than the medium.',
     done: 'Done so far',
-    note: 'What was noted first',
+    note: 'What happened',
     unread: 'The receipt cannot be read.',
   },
   whole: {

@@ -20,7 +20,7 @@ export function Screen() {
 }
 
 function useIntent(): void {
-  const intent = useNavigation((state) => state.intent);
+  const intent = useNavigation(({ desk, intent: given }) => (desk === 'serve' ? given : null));
   useEffect(() => {
     if (intent !== null) giveBundles(takeIntent()?.paths ?? []);
   }, [intent]);

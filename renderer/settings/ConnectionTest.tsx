@@ -56,7 +56,7 @@ function Outcome({ test, hasHost }: { readonly test: TestState | undefined; read
               <li key={fingerprint256} title={fingerprint256}>
                 {subject}
                 <small>
-                  {texts.issuedBy(issuer)}, {texts.until(validTo)}
+                  {texts.issuedBy(issuer)}, {texts.until(formatTime(validTo).slice(0, 10))}
                 </small>
               </li>
             ))}

@@ -82,7 +82,7 @@ export function RegistryFields({ row, password, onPassword, problems }: Registry
         </div>
       </FormRow>
       <FormRow label={words.password} hint={isElsewhere ? otherHost : keeps[kept]}>
-        <div className={styles['wide']}>
+        <div className={styles['whole']}>
           <PasswordField
             label={words.password}
             hideLabel

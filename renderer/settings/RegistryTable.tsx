@@ -8,6 +8,7 @@ import styles from './RegistriesSection.module.css';
 import { lastTestOf } from './registry-form.ts';
 import type { RegistryRow } from './registry-form.ts';
 import { useSettingsDesk } from './settings-store.ts';
+import { useNarrow } from './use-narrow.ts';
 
 const texts = settingsTexts.registries;
 const HEAD = 29;
@@ -20,6 +21,7 @@ interface RegistryTableProps {
 
 export function RegistryTable({ rows, selected }: RegistryTableProps) {
   const perHost = useSettings(({ settings }) => settings.limits.perHost);
+  const isNarrow = useNarrow();
   const now = new Date();
   const columns: readonly Column<RegistryRow>[] = [
     {
@@ -39,7 +41,7 @@ export function RegistryTable({ rows, selected }: RegistryTableProps) {
     {
       id: 'login',
       head: texts.login,
-      width: 140,
+      width: isNarrow ? 112 : 140,
       render: ({ form }) =>
         form.user === '' ? (
           <span className={styles['dim']}>{texts.noLogin}</span>
@@ -50,7 +52,7 @@ export function RegistryTable({ rows, selected }: RegistryTableProps) {
     {
       id: 'trust',
       head: texts.trust,
-      width: 140,
+      width: isNarrow ? 112 : 140,
       render: ({ form }) => (
         <span className={form.certificate === null || form.plainHttp ? styles['dim'] : styles['mid']}>
           {form.plainHttp ? texts.plainHttp : (form.certificate ?? texts.systemTrust)}
@@ -79,7 +81,7 @@ export function RegistryTable({ rows, selected }: RegistryTableProps) {
     <div className={styles['table']} style={{ height: HEAD + ROW * rows.length + 16 }}>
       <DataTable
         label={texts.table}
-        columns={columns}
+        columns={isNarrow ? columns.filter(({ id }) => id !== 'connections') : columns}
         rows={rows}
         rowKey={({ key }) => key}
         rowHeight={36}

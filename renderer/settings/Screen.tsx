@@ -101,7 +101,7 @@ function Section({ section, passwords, onPasswords }: SectionProps) {
 
 /** A section that the strip, an error or the palette sends to. */
 function useIntent(): void {
-  const intent = useNavigation((state) => state.intent);
+  const intent = useNavigation(({ desk, intent: given }) => (desk === 'settings' ? given : null));
   useEffect(() => {
     if (intent === null) return;
     const section = sectionNamed(takeIntent()?.section);

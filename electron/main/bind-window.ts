@@ -4,7 +4,7 @@ import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import { toWire } from '../../shared/errors/wire.ts';
 import { channelName, channels } from '../../shared/ipc/channels.ts';
 import { schemas } from '../../shared/ipc/schemas.ts';
-import { answerCall } from '../host/bind.ts';
+import { answerCall, isEvent } from '../host/bind.ts';
 import type { Envelope, Forward, SomeHandlers } from '../host/bind.ts';
 import { isOurs } from './origin.ts';
 import type { Frame } from './origin.ts';
@@ -36,7 +36,7 @@ export function createTeller(
   onUnfit: (error: unknown) => void,
 ): (group: string, name: string, payload: unknown) => void {
   return (group, name, payload) => {
-    const spec = specOf(group, name);
+    const spec = isEvent(group, name) ? specOf(group, name) : undefined;
     if (spec === undefined || !('payload' in spec)) return;
     const parsed = (spec.payload as z.ZodType).safeParse(payload);
     if (parsed.success) send(channelName(group, name), parsed.data);

@@ -18,8 +18,9 @@ const Handed = z.object({ paths: z.array(z.string()).max(1000) });
 
 const state = stateFolder(process.env, process.platform);
 app.setName('Airlock');
-app.setAppUserModelId('station.airlock');
-app.setDesktopName('airlock.desktop');
+// Who speaks, for notifications on Windows and for everything on a Linux desktop; there is neither elsewhere.
+if (process.platform === 'win32') app.setAppUserModelId('station.airlock');
+if (process.platform === 'linux') app.setDesktopName('airlock.desktop');
 app.enableSandbox();
 // The screens have no network. Whatever of Chromium would look for one by itself finds no host.
 app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');

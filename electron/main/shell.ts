@@ -3,33 +3,31 @@ import { fileURLToPath } from 'node:url';
 import {
   app,
   dialog,
-  Menu,
   nativeImage,
   safeStorage,
   session as sessions,
   shell as desktopShell,
   utilityProcess,
 } from 'electron';
-import { channelName } from '../../shared/ipc/channels.ts';
-import { schemas } from '../../shared/ipc/schemas.ts';
-import type { Settings } from '../../shared/station/settings.ts';
 import type { SomeHandlers } from '../host/bind.ts';
 import { readScreens, screensFolder } from '../host/screens.ts';
 import { createSupervisor } from '../host/supervisor.ts';
 import { bindWindow, createTeller } from './bind-window.ts';
 import type { CrashLog } from './crash-log.ts';
 import { createDesktop } from './desktop.ts';
+import { createFollower } from './follow-engine.ts';
 import { createLoginVault } from './login-vault.ts';
-import { menuTemplate } from './menu.ts';
 import type { MenuAction } from './menu.ts';
 import { createDialogHandlers } from './native-dialogs.ts';
 import type { OpenedPaths } from './opened-paths.ts';
+import { choosesOther } from './questions.ts';
 import { createQuit } from './quit.ts';
 import { createRunningJobs } from './running-jobs.ts';
 import { holdSession, PARTITION } from './session-policy.ts';
 import { createStationHandlers } from './station-handlers.ts';
 import { createStationWindow } from './station-window.ts';
 import type { StationWindow } from './station-window.ts';
+import { createThemeMenu } from './theme-menu.ts';
 import { ENGINE_SERVICE, startUtilityEngine } from './utility-engine.ts';
 import { quitWords, screensGoneWords } from './words.ts';
 
@@ -51,7 +49,6 @@ export async function runShell(choice: ShellChoice): Promise<Shell> {
   const { platform } = process;
   const version = app.getVersion();
   let window: StationWindow | undefined;
-  let theme: Settings['theme'] | undefined;
 
   const session = sessions.fromPartition(PARTITION, { cache: false });
   await holdSession(session, await readScreens(screensFolder(), "'none'"), !app.isPackaged);
@@ -70,83 +67,33 @@ export async function runShell(choice: ShellChoice): Promise<Shell> {
     start: { host: 'window', stateFolder, version },
     onEvent: (group, name, payload) => {
       tell(group, name, payload);
-      follow(channelName(group, name), payload);
+      follow(group, name, payload);
     },
     onAsk: (question) => vault.answer(question),
     clock: { now: Date.now },
   });
-
-  /** What the shell itself takes from the engine's events. */
-  const follow = (channel: string, payload: unknown): void => {
-    if (channel === channelName('jobs', 'changed')) {
-      const job = schemas.jobs.changed.payload.safeParse(payload);
-      if (job.success) jobs.changed(job.data);
-    } else if (channel === channelName('jobs', 'progress')) {
-      const progress = schemas.jobs.progress.payload.safeParse(payload);
-      if (progress.success) jobs.progressed(progress.data.job, progress.data.numbers);
-    } else if (channel === channelName('settings', 'changed')) {
-      const settings = schemas.settings.changed.payload.safeParse(payload);
-      if (settings.success) applyTheme(settings.data.theme);
-    } else if (channel === channelName('station', 'changed')) {
-      const changed = schemas.station.changed.payload.safeParse(payload);
-      if (!changed.success) return;
-      jobs.engineChanged(changed.data.engine);
-      if (changed.data.engine === 'running') void readTheme();
-    }
-  };
-
-  const settings = async (): Promise<Settings | undefined> => {
-    const answer = await supervisor.call('settings', 'get', undefined);
-    return answer.ok ? schemas.settings.get.output.safeParse(answer.value).data : undefined;
-  };
-  const readTheme = async (): Promise<void> => {
-    const known = await settings();
-    if (known !== undefined) applyTheme(known.theme);
-  };
-  const saveTheme = async (chosen: Settings['theme']): Promise<void> => {
-    const known = await settings();
-    if (known !== undefined) await supervisor.call('settings', 'save', { ...known, theme: chosen });
-  };
-  const applyTheme = (chosen: Settings['theme']): void => {
-    window?.keepTheme(chosen);
-    if (chosen === theme) return;
-    theme = chosen;
-    Menu.setApplicationMenu(
-      Menu.buildFromTemplate(
-        menuTemplate({
-          isMac: platform === 'darwin',
-          isPackaged: app.isPackaged,
-          theme,
-          command,
-          setTheme: (next) => void saveTheme(next),
-        }),
-      ),
-    );
-  };
-  applyTheme('system');
-
-  const askToQuit = async (): Promise<boolean> => {
-    await window?.show();
-    const { message, detail, stay, quit: leave } = quitWords(jobs.underWay());
-    return chose(1, { type: 'question', message, detail, buttons: [stay, leave] });
-  };
-  /** The first button is the safe one: it has the focus, and Escape takes it. */
-  const chose = async (
-    wanted: number,
-    question: { type: 'question' | 'warning'; message: string; detail: string; buttons: string[] },
-  ): Promise<boolean> => {
-    const options = { ...question, defaultId: 0, cancelId: 0, noLink: true };
-    const owner = window?.current;
-    const { response } = await (owner === undefined
-      ? dialog.showMessageBox(options)
-      : dialog.showMessageBox(owner, options));
-    return response === wanted;
-  };
+  const menu = createThemeMenu(supervisor, command, (theme) => window?.keepTheme(theme));
+  const follow = createFollower({
+    jobs: {
+      changed: (job) => jobs.changed(job),
+      progress: ({ job, numbers }) => jobs.progressed(job, numbers),
+    },
+    settings: { changed: (settings) => menu.changed(settings) },
+    station: {
+      changed: ({ engine }) => {
+        jobs.engineChanged(engine);
+        if (engine === 'running') void menu.read();
+      },
+    },
+  });
 
   const quit = createQuit({
     app,
     isBusy: () => jobs.underWay().length > 0,
-    ask: askToQuit,
+    ask: async () => {
+      await window?.show();
+      return choosesOther(window?.current, { type: 'question', ...quitWords(jobs.underWay()) });
+    },
     close: async () => {
       await window?.leave();
       await supervisor.close();
@@ -154,25 +101,24 @@ export async function runShell(choice: ShellChoice): Promise<Shell> {
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => quit.now());
 
-  app.on('child-process-gone', (_event, { type, reason, exitCode, serviceName, name }) => {
+  app.on('child-process-gone', (_event, { type, reason, exitCode, name }) => {
     if (reason === 'clean-exit' || quit.isDecided) return;
-    const what = name === ENGINE_SERVICE || serviceName === ENGINE_SERVICE ? 'engine' : type.toLowerCase();
-    void crashes.keep(what.replaceAll(/\W+/g, '-'), { reason, exitCode });
+    const what = name === ENGINE_SERVICE ? 'engine' : type.toLowerCase().replaceAll(/\W+/g, '-');
+    void crashes.keep(what, { reason, exitCode });
   });
 
   const handlers: SomeHandlers = {
     station: createStationHandlers({ version, stateFolder, vault, opened, supervisor }),
-    dialogs: createDialogHandlers({
-      dialog,
-      shell: desktopShell,
-      window: () => window?.current,
-      platform,
-    }),
+    dialogs: createDialogHandlers({ dialog, shell: desktopShell, window: () => window?.current, platform }),
   };
-  window = await createStationWindow({
+  const shown = await createStationWindow({
     session,
     preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
-    icon: platform === 'linux' ? nativeImage.createFromPath(iconPath()) : undefined,
+    // Windows and macOS take it from the program itself.
+    icon:
+      platform === 'linux'
+        ? nativeImage.createFromPath(fileURLToPath(new URL('./icon.png', import.meta.url)))
+        : undefined,
     isPackaged: app.isPackaged,
     stateFolder,
     bind: (ipc) => bindWindow(ipc, handlers, (group, name, input) => supervisor.call(group, name, input)),
@@ -189,22 +135,18 @@ export async function runShell(choice: ShellChoice): Promise<Shell> {
     },
     now: Date.now,
     askAgain: async () => {
-      const { message, detail, again, quit: leave } = screensGoneWords;
-      const leaves = await chose(1, { type: 'warning', message, detail, buttons: [again, leave] });
+      const leaves = await choosesOther(undefined, { type: 'warning', ...screensGoneWords });
       if (leaves) app.quit();
       return !leaves;
     },
   });
-  const shown = window;
+  window = shown;
+  // The engine may have been the faster one.
+  if (menu.theme !== undefined) shown.keepTheme(menu.theme);
   app.on('window-all-closed', () => {
     if (platform !== 'darwin') app.quit();
   });
   app.on('activate', () => void shown.show());
   await shown.show();
   return { show: () => shown.show() };
-}
-
-/** Windows and macOS take the icon from the program itself. */
-function iconPath(): string {
-  return fileURLToPath(new URL('./icon.png', import.meta.url));
 }

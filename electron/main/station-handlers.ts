@@ -13,12 +13,14 @@ export interface StationKnown {
   readonly supervisor: Pick<Supervisor, 'state' | 'route' | 'restartEngine'>;
 }
 
+const UNLOCK_MS = 500;
+
 export function createStationHandlers(known: StationKnown): Handlers['station'] {
   const { supervisor } = known;
   return {
     async describe() {
       const route = await supervisor.route();
-      const keepsLogins = (await known.vault.isUsable()) ? 'keyring' : 'no';
+      const keepsLogins = (await isUsableSoon(known.vault)) ? 'keyring' : 'no';
       return {
         host: 'window',
         platform: platform(),
@@ -37,6 +39,15 @@ export function createStationHandlers(known: StationKnown): Handlers['station'] 
       return undefined;
     },
   };
+}
+
+/** One that waits for its owner to unlock it is there, and the page need not wait with it. */
+async function isUsableSoon(vault: LoginVault): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(true), UNLOCK_MS);
+  const isUsable = await Promise.race([vault.isUsable(), promise]);
+  clearTimeout(timer);
+  return isUsable;
 }
 
 /** Electron runs on no other. */

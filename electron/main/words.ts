@@ -65,15 +65,15 @@ export const quitWords = (jobs: readonly JobSnapshot[]) => ({
       ? `Quit while ${DOING[jobs[0].desk].toLowerCase()} ${jobs[0].title} is under way?`
       : `Quit while ${jobs.length} jobs are under way?`,
   detail: 'What is done is kept. The next start offers to go on from there.',
-  stay: 'Keep Airlock open',
-  quit: 'Quit and go on later',
+  safe: 'Keep Airlock open',
+  other: 'Quit and go on later',
 });
 
 export const screensGoneWords = {
   message: 'The screens of Airlock ended three times within a minute.',
   detail: 'Jobs go on without them.',
-  again: 'Open them again',
-  quit: 'Quit Airlock',
+  safe: 'Open them again',
+  other: 'Quit Airlock',
 };
 
 export const faultWords = (path: string) => ({

@@ -51,8 +51,10 @@ describe('the shell', () => {
     expect(await holding(/^import (?!type)[^;]*from 'electron';/m, 'electron')).toEqual([
       'electron/main/desktop.ts',
       'electron/main/main.ts',
+      'electron/main/questions.ts',
       'electron/main/shell.ts',
       'electron/main/station-window.ts',
+      'electron/main/theme-menu.ts',
       'electron/preload/preload.ts',
     ]);
   });

@@ -33,9 +33,9 @@ export type OpenHost = (start: {
 export interface OpenedHost {
   readonly page: Page;
   /** The engine's own process, to be killed by specs that want to see it come back. */
-  enginePid(): Promise<number>;
+  readonly enginePid: () => Promise<number>;
   /** What the system's own dialog answers from now on; only where the station has one that a test can answer. */
-  choose?(paths: readonly string[]): void;
+  readonly choose?: (paths: readonly string[]) => void;
   close(): Promise<void>;
 }
 

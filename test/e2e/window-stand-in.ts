@@ -10,8 +10,8 @@ export const openStandIn: OpenHost = async ({ environment, stateFolder, paths, v
       const { pid } = started.all('utilityProcess').at(-1) as { readonly pid: number };
       return Promise.resolve(pid);
     },
-    choose: (paths) => {
-      started.answers = { ...started.answers, open: () => paths };
+    choose: (chosen) => {
+      started.answers = { ...started.answers, open: () => chosen };
     },
     close: () => started.close(),
   };

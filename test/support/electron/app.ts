@@ -73,8 +73,9 @@ export const app = Object.assign(events, {
     record('sandbox', true);
   },
   setName: (name: string) => record('name', name),
-  setAppUserModelId: (id: string) => record('appUserModelId', id),
-  setDesktopName: (name: string) => record('desktopName', name),
+  // Not there on any other system.
+  ...(process.platform === 'win32' && { setAppUserModelId: (id: string) => record('appUserModelId', id) }),
+  ...(process.platform === 'linux' && { setDesktopName: (name: string) => record('desktopName', name) }),
   setPath: (name: string, path: string) => void paths.set(name, path),
   getPath: (name: string) => paths.get(name) ?? '',
   getVersion: () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../electron/host/bind.ts';
 import { bindWindow, createTeller } from '../../../electron/main/bind-window.ts';
+import { createFollower } from '../../../electron/main/follow-engine.ts';
 import type { WindowIpc } from '../../../electron/main/bind-window.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
@@ -119,5 +120,18 @@ describe('an event', () => {
     tell('nowhere', 'nothing', undefined);
     expect(sent).toEqual([['airlock:station.opened', { paths: ['/a'] }]]);
     expect(unfit).toHaveLength(1);
+  });
+});
+
+describe('what the shell follows', () => {
+  it('is handed on parsed, and passed over where it is not as the contract has it or not listened to', () => {
+    const heard: unknown[] = [];
+    const follow = createFollower({ settings: { changed: (settings) => heard.push(settings.theme) } });
+    follow('settings', 'changed', DEFAULT_SETTINGS);
+    follow('settings', 'changed', { theme: 'neon' });
+    follow('settings', 'get', DEFAULT_SETTINGS);
+    follow('jobs', 'changed', {});
+    follow('constructor', 'name', {});
+    expect(heard).toEqual(['system']);
   });
 });

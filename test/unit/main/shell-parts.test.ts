@@ -9,6 +9,7 @@ import { menuTemplate } from '../../../electron/main/menu.ts';
 import type { MenuChoice } from '../../../electron/main/menu.ts';
 import { createOpenedPaths, pathsFrom } from '../../../electron/main/opened-paths.ts';
 import { createQuit } from '../../../electron/main/quit.ts';
+import { createStationHandlers } from '../../../electron/main/station-handlers.ts';
 import { fitBounds, keepWindowPlace, readWindowPlace } from '../../../electron/main/window-state.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -204,5 +205,40 @@ describe('the menu', () => {
 
   it('marks the theme that is on', () => {
     expect(text({}).match(/\{"label":"([^"]+)","type":"radio","checked":true\}/)?.[1]).toBe('Dark');
+  });
+});
+
+describe('what the station says of itself', () => {
+  function handlers(isUsable: () => Promise<boolean>) {
+    return createStationHandlers({
+      version: '1.2.3',
+      stateFolder: '/state',
+      vault: { isUsable, answer: () => Promise.reject(new Error('not asked here')) },
+      opened: { add: () => undefined, take: () => ['/a'], holdBack: () => undefined },
+      supervisor: {
+        state: 'running',
+        route: () => Promise.resolve({ leadsOutside: false, fact: 'no route leads out' }),
+        restartEngine: () => Promise.resolve(),
+      },
+    });
+  }
+
+  it('names the window, its version and what it was opened with', async () => {
+    expect(await handlers(() => Promise.resolve(true)).describe(undefined)).toMatchObject({
+      host: 'window',
+      version: '1.2.3',
+      stateFolder: '/state',
+      keepsLogins: 'keyring',
+      opened: ['/a'],
+      engine: 'running',
+    });
+  });
+
+  it('promises to keep no login without a keyring, and waits for none that is being unlocked', async () => {
+    expect(await handlers(() => Promise.resolve(false)).describe(undefined)).toMatchObject({
+      keepsLogins: 'no',
+    });
+    const locked = handlers(() => new Promise(() => undefined));
+    expect(await locked.describe(undefined)).toMatchObject({ keepsLogins: 'keyring' });
   });
 });

@@ -54,6 +54,7 @@ async function begin(start: () => Promise<JobId>, former?: JobId): Promise<void>
       startError: null,
       ejected: null,
       isBusySaid: false,
+      isCancelling: false,
     });
     if (former !== undefined) await useJobs.getState().forget(former);
   } catch (error) {

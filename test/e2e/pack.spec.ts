@@ -80,7 +80,7 @@ async function pushSlow({ host }: Site): Promise<string[]> {
     await pushContent(
       `http://${host}`,
       name,
-      makeImage({ seed: name, layers: 2, layerSize: 6_000_000 }),
+      makeImage({ seed: name, layers: 2, layerSize: 20_000_000 }),
       '1',
     );
   return names.map((name) => `${host}/${name}:1`);
@@ -386,8 +386,10 @@ for (const theme of ['light', 'dark'] as const)
     front.hurries = false;
     await primary(page).click();
     await expect(page.getByText('Downloading').first()).toBeVisible();
-    expect(await foundByAxe(page)).toEqual([]);
+    // Held, so that nothing ends while it is looked at.
     await page.keyboard.press('Control+p');
+    await expect(primary(page)).toHaveText(/^Go on/);
+    expect(await foundByAxe(page)).toEqual([]);
     await page.getByRole('button', { name: 'Cancel…' }).click();
     expect(await foundByAxe(page)).toEqual([]);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();

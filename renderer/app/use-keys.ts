@@ -36,6 +36,10 @@ export function useKeys(): void {
         prefixUntil = event.timeStamp + PREFIX_MS;
         return;
       }
+      if (event.key === 'Escape' && isTyping) {
+        leaveField(event);
+        return;
+      }
       if (isCommand(event)) {
         if (runs(`Mod ${nameOf(event)}`)) taken(event);
         return;
@@ -61,6 +65,15 @@ export function useKeys(): void {
 function taken(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
+}
+
+/** Out of a field, unless the field had a use for the key itself: letters then act again. */
+function leaveField(event: KeyboardEvent): void {
+  const field = document.activeElement;
+  setTimeout(() => {
+    if (event.defaultPrevented || document.activeElement !== field) return;
+    field?.closest<HTMLElement>('[role="grid"], [data-region]')?.focus();
+  });
 }
 
 /** Runs the newest action that has these keys. */

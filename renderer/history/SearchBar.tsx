@@ -25,6 +25,7 @@ export function SearchBar() {
           value={text}
           onChange={(words) => search({ text: words })}
           keys="/"
+          isLarge
         />
       </div>
       <div className={styles['select']}>

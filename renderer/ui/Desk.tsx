@@ -191,6 +191,7 @@ function Panel({ panel, isAll, isPlain }: PanelProps) {
         tabIndex={-1}
       >
         <button type="button" className={styles['spine']} aria-expanded={isPanelOpen} onClick={togglePanel}>
+          {panel.state !== undefined && <span className={styles['spineState']}>{panel.state}</span>}
           <b>{panel.title}</b>
           <span className={styles['dim']}>{panel.desk}</span>
           <Keys keys="B" />

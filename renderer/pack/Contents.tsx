@@ -9,7 +9,7 @@ import { BundleTitle } from './BundleTitle.tsx';
 import { GoesAcross, SizePlate } from './BundlePlates.tsx';
 import styles from './Contents.module.css';
 import { ContentsTable } from './ContentsTable.tsx';
-import { browseForContents, undo } from './contents-actions.ts';
+import { browseForContents, clear, undo } from './contents-actions.ts';
 import { countTabs, faulty, keyOf, rowsOf, whatGoes } from './draft.ts';
 import type { ContentsTab } from './draft.ts';
 import { EmptyContents } from './EmptyContents.tsx';
@@ -72,6 +72,19 @@ export function Contents() {
         foot: listFoot(list),
       }}
       say={sayOf(isReading, isEmpty, goes, faults.length)}
+      quiet={
+        isEmpty ? (
+          hasPast && (
+            <Button variant="quiet" onPress={undo} keys="Ctrl Z">
+              {texts.undo}
+            </Button>
+          )
+        ) : (
+          <Button variant="quiet" onPress={clear}>
+            {texts.clear}
+          </Button>
+        )
+      }
       {...(faults.length > 0
         ? { primary: { label: texts.fix(faults.length), onPress: showFault } }
         : {

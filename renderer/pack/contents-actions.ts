@@ -5,7 +5,7 @@ import { announce } from '../store/announcer.ts';
 import { browse } from '../store/browse.ts';
 import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
-import { addFound, joinProblems, removeRows, replaceRow, tickRows } from './draft.ts';
+import { addFound, joinProblems, newDraft, removeRows, replaceRow, tickRows } from './draft.ts';
 import { withIndex, withPlatforms } from './index-choice.ts';
 import { openLock } from './lock-actions.ts';
 import { packAnother } from './pack-actions.ts';
@@ -97,6 +97,13 @@ export function setGoes(keys: readonly string[], goes: boolean): void {
 
 export function undo(): void {
   if (undoChange()) announce(texts.undone);
+}
+
+/** Empty contents under another name; one undo brings all of it back. The list that was saved stays in its folder. */
+export function clear(): void {
+  changeContents(() => ({ draft: newDraft(new Date()), left: new Set() }));
+  usePack.setState({ lastAdded: null, problems: [] });
+  announce(texts.cleared);
 }
 
 export function rename(name: string): void {

@@ -12,7 +12,7 @@ const QUIET_MS = 500;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let writing: Promise<void> = Promise.resolve();
 /** The contents that a file holds, and what is said of it. */
-let kept: { readonly contents: Contents; readonly list: ListState } | undefined;
+let kept: { readonly contents: Contents; readonly path: string; readonly list: ListState } | undefined;
 
 /** Follows the contents from now on. The function returned ends that, and writes what is still to be written. */
 export function keepListSaved(): () => void {
@@ -27,7 +27,7 @@ export function keepListSaved(): () => void {
 
 function follow(contents: Contents): void {
   endWait();
-  if (contents === kept?.contents) usePack.setState({ list: kept.list });
+  if (contents === kept?.contents) keep(contents, kept.path, kept.list);
   else if (whatGoes(contents).items.length === 0) {
     localStorage.removeItem(KEY);
     usePack.setState({ list: { kind: 'none' } });
@@ -91,7 +91,7 @@ function isInUse(): boolean {
 }
 
 function keep(contents: Contents, path: string, list: ListState): void {
-  kept = { contents, list };
+  kept = { contents, path, list };
   localStorage.setItem(KEY, path);
   if (usePack.getState().contents === contents) usePack.setState({ list });
 }

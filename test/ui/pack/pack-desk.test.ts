@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { adoptJobs } from '../../../renderer/pack/adopt-jobs.ts';
 import {
   choosePlatforms,
+  clear,
   correct,
   givePaths,
   giveText,
@@ -85,6 +86,20 @@ describe('giving contents', () => {
     expect(references()).toEqual(['c:1', 'b:1']);
     undo();
     expect(references()).toEqual(['a:1', 'b:1']);
+  });
+
+  it('brings all of it back after it was started anew, and the list that holds it', async () => {
+    const stop = keepListSaved();
+    await give('a:1', 'b:1');
+    await saveList();
+    clear();
+    expect(references()).toEqual([]);
+    expect(localStorage.getItem('airlock.pack.list')).toBeNull();
+    undo();
+    expect(references()).toEqual(['a:1', 'b:1']);
+    expect(state().list.kind).toBe('saved');
+    expect(localStorage.getItem('airlock.pack.list')).toBe('/state/lists/plant.yaml');
+    stop();
   });
 
   it('leaves a row alone whose correction names nothing', async () => {

@@ -8,6 +8,7 @@ import { copyText } from '../ui/copy-text.ts';
 import { DataTable } from '../ui/DataTable.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { formatBytes } from '../ui/quantities.ts';
+import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import {
   countsSentence,
@@ -111,8 +112,8 @@ function Belongs({ row: { file, belongsTo } }: { readonly row: Finding }) {
   const [first] = belongsTo;
   if (first !== undefined)
     return (
-      <span title={belongsTo.join('\n')}>
-        {first}
+      <span className={styles['belongs']} title={belongsTo.join('\n')}>
+        <Reference reference={first} />
         {belongsTo.length > 1 && <span className={styles['dim']}>{words.more(belongsTo.length - 1)}</span>}
       </span>
     );

@@ -29,7 +29,7 @@ export function Screen() {
 
 /** A bundle that was opened with the station, or a job that History or the strip sends here. */
 function useIntent(): void {
-  const intent = useNavigation((state) => state.intent);
+  const intent = useNavigation(({ desk, intent: given }) => (desk === 'verify' ? given : null));
   useEffect(() => {
     if (intent === null) return;
     const { paths = [], job } = takeIntent() ?? {};

@@ -1,0 +1,60 @@
+// Holds ticks to what they show: the bar of the row that moved, and nothing around it.
+import { act, render, screen } from '@testing-library/react';
+import { beforeEach, expect, it } from 'vitest';
+import {
+  dropProgress,
+  tellProgress,
+  useItemBytes,
+  useJobNumbers,
+  useSamples,
+} from '../../../renderer/store/byte-progress.ts';
+import { makeJob } from '../pack/make-pack.ts';
+
+const { numbers } = makeJob('j', 'pack');
+const tick = (at: number, items: readonly (readonly [number, number])[] = [], bytesPerSecond = 1) =>
+  act(() => tellProgress({ job: 'j', at, numbers: { ...numbers, bytesPerSecond }, items }));
+
+let renders: Record<string, number>;
+beforeEach(() => {
+  dropProgress('j');
+  renders = {};
+});
+
+function Counted({ name, value }: { readonly name: string; readonly value: unknown }) {
+  renders[name] = (renders[name] ?? 0) + 1;
+  return <p>{`${name} ${String(value)}`}</p>;
+}
+function Row({ index }: { readonly index: number }) {
+  return <Counted name={`row-${index}`} value={useItemBytes('j', index)} />;
+}
+function Numbers() {
+  return <Counted name="numbers" value={useJobNumbers('j')?.bytesPerSecond} />;
+}
+function Plot() {
+  return <Counted name="plot" value={useSamples('j').length} />;
+}
+function Table() {
+  renders['table'] = (renders['table'] ?? 0) + 1;
+  return [0, 1, 2].map((index) => <Row key={index} index={index} />);
+}
+
+it('A tick draws one row and the numbers again, not the table', () => {
+  render(<Table />);
+  render(<Numbers />);
+  for (let at = 0; at < 10; at += 1) tick(at * 100, [[1, at]], at);
+  expect(screen.getByText('row-1 9')).toBeTruthy();
+  expect(renders['table']).toBe(1);
+  expect(renders['row-0']).toBe(1);
+  expect(renders['row-2']).toBe(1);
+  expect(renders['row-1']).toBe(11);
+});
+
+it('The plot is drawn again twice a second at most, and keeps ten minutes', () => {
+  render(<Plot />);
+  for (let at = 0; at < 2000; at += 100) tick(at);
+  expect(screen.getByText('plot 4')).toBeTruthy();
+  expect(renders['plot']).toBe(5);
+  for (let at = 0; at < 1300; at += 1) tellProgress({ job: 'j', at: 2000 + at * 500, numbers, items: [] });
+  tick(2000 + 1300 * 500);
+  expect(screen.getByText('plot 1200')).toBeTruthy();
+});

@@ -11,7 +11,7 @@ import { When } from '../ui/When.tsx';
 import type { BundleChoice } from './choices.ts';
 import styles from './Serve.module.css';
 import { browseForBundles, lookAtBundle } from './serve-actions.ts';
-import { toggleBundle } from './serve-store.ts';
+import { changeForm, toggleBundle } from './serve-store.ts';
 
 const texts = serveTexts.choose;
 
@@ -28,7 +28,16 @@ export function BundleTable({ choices, ticked }: BundleTableProps) {
   const columns: readonly Column<BundleChoice>[] = [
     {
       id: 'tick',
-      head: '',
+      head: (
+        <Checkbox
+          isSelected={choices.every(({ path }) => ticked.includes(path))}
+          isIndeterminate={ticked.length > 0 && !choices.every(({ path }) => ticked.includes(path))}
+          onChange={(isAll) => changeForm({ ticked: isAll ? choices.map(({ path }) => path) : [] })}
+          hideLabel
+        >
+          {texts.tickAll}
+        </Checkbox>
+      ),
       width: 36,
       render: ({ path, name, medium }) => (
         <Checkbox isSelected={ticked.includes(path)} onChange={() => toggleBundle(path)} hideLabel>

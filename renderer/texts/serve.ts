@@ -20,6 +20,7 @@ export const serveTexts = {
     none: 'No medium here holds a bundle. Put one in, drop a bundle, or browse to it.',
     table: 'Bundles to serve',
     tick: (name: string, place: string) => `Serve ${name} from ${place}`,
+    tickAll: 'Serve all of them',
     medium: 'Medium',
     bundle: 'Bundle',
     size: 'Size',

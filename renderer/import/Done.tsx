@@ -190,6 +190,8 @@ function ReceiptTable({ receipt }: { readonly receipt: Receipt }) {
     `${item} ${target}`.toLowerCase().includes(wanted),
   );
   const names = receipt.items.map(({ target, digest }) => `${target ?? ''}@${digest ?? ''}`).join('\n');
+  // Everything goes to one registry: its name stands once, so that the names below it are not cut for it.
+  const host = receipt.items.find(({ target }) => target !== undefined)?.target?.split('/', 1)[0] ?? '';
   return (
     <>
       <RowBar
@@ -224,9 +226,9 @@ function ReceiptTable({ receipt }: { readonly receipt: Receipt }) {
           },
           {
             id: 'target',
-            head: words.target,
+            head: importTexts.mapping.at(host),
             width: 'fill',
-            render: ({ target = '' }) => <Reference reference={target} />,
+            render: ({ target = '' }) => <Reference reference={target.slice(host.length + 1)} />,
           },
           {
             id: 'digest',

@@ -94,7 +94,11 @@ export function Target() {
           (one) =>
             one !== null && (
               <div key={one.code + one.message} className={styles['card']} role="alert">
-                <ErrorCard error={one} side="import" />
+                <ErrorCard
+                  error={one}
+                  side="import"
+                  next={one.code === 'UNAUTHORIZED' ? words.loginNext : undefined}
+                />
               </div>
             ),
         )}

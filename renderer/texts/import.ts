@@ -60,6 +60,7 @@ export const importTexts = {
     sayReady: (host: string) => `${host} takes what is sent. It is kept as a profile. Nothing has been sent.`,
     full: 'Read every byte of the bundle before the first one is sent',
     fullHint: (about: string) => `${about} more; without it every blob is checked while it is sent`,
+    loginNext: 'Correct the user and the password above, then test again.',
     goAnyway: 'Choose names nonetheless',
   },
   mapping: {

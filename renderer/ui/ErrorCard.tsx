@@ -14,12 +14,14 @@ interface ErrorCardProps {
   /** In place of the code's own title. */
   readonly title?: string;
   readonly sentence?: ReactNode;
+  /** In place of what the code says to do next. */
+  readonly next?: string | undefined;
   /** Which way the bytes go: from a source into a bundle, or out of a bundle. */
   readonly side: 'pack' | 'import' | 'verify';
   readonly actions?: ReactNode;
 }
 
-export function ErrorCard({ error, tone = 'fail', title, sentence, side, actions }: ErrorCardProps) {
+export function ErrorCard({ error, tone = 'fail', title, sentence, next, side, actions }: ErrorCardProps) {
   const [isOpen, setOpen] = useState(false);
   const details = detailLines(error);
   return (
@@ -37,7 +39,7 @@ export function ErrorCard({ error, tone = 'fail', title, sentence, side, actions
           <Axis error={error} side={side} />
         </dd>
         <dt>{errorTexts.next}</dt>
-        <dd>{nextOf(error)}</dd>
+        <dd>{next ?? nextOf(error)}</dd>
       </dl>
       {actions !== undefined && <div className={styles['actions']}>{actions}</div>}
       <div className={styles['fold']}>

@@ -20,6 +20,8 @@ interface Site extends OpenStation {
   /** As it stands in references; slow once it is told to be. */
   readonly host: string;
   readonly front: SlowFront;
+  /** The registry itself, past the front. */
+  readonly registryUrl: string;
   readonly cargo: CargoFiles;
   readonly medium: string;
 }
@@ -41,7 +43,8 @@ const test = base.extend<PackFixtures>({
       await pushCargo(registry.url);
       const station = await openStation({ side: 'connected', media: ['PLANT-07'], ...choice });
       const cargo = await writeCargo(join(station.folder, 'cargo'), front.host);
-      return { ...station, host: front.host, front, cargo, medium: station.media['PLANT-07'] ?? '' };
+      const medium = station.media['PLANT-07'] ?? '';
+      return { ...station, host: front.host, front, registryUrl: registry.url, cargo, medium };
     });
     for (const front of fronts) await front.close();
     for (const registry of registries) await registry.close();
@@ -74,15 +77,10 @@ async function lockAll(site: Site): Promise<void> {
 }
 
 /** Two images of so many bytes that a pack of them can be watched through the slow front. Their references. */
-async function pushSlow({ host }: Site): Promise<string[]> {
+async function pushSlow({ host, registryUrl }: Site): Promise<string[]> {
   const names = ['slow/one', 'slow/two'];
   for (const name of names)
-    await pushContent(
-      `http://${host}`,
-      name,
-      makeImage({ seed: name, layers: 2, layerSize: 20_000_000 }),
-      '1',
-    );
+    await pushContent(registryUrl, name, makeImage({ seed: name, layers: 2, layerSize: 20_000_000 }), '1');
   return names.map((name) => `${host}/${name}:1`);
 }
 

@@ -125,7 +125,6 @@ export const serveTexts = {
     outcomes: { done: 'intact', partial: 'findings', failed: 'refused', cancelled: 'stopped' },
     holds: 'Holds',
     sealed: 'Sealed',
-    words: 'Words',
     since: (clock: string) => `Since ${clock}`,
     requests: 'Requests',
     refused: 'Refused',

@@ -156,7 +156,6 @@ export const settingsTexts = {
   proxy: {
     address: 'Address',
     addressPlaceholder: 'as the environment of this machine says',
-    addressHint: 'http://proxy.example:3128',
     addressProblem: 'Write it as http://proxy.example:3128.',
     except: 'Except',
     exceptPlaceholder: 'none',

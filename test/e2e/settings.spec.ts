@@ -212,6 +212,31 @@ test('changes the side only after it said what that means', async ({ openStation
   await expect(page.locator('html')).toHaveAttribute('data-side', 'disconnected');
 });
 
+test('can be worked at 200 % zoom, where parts stand below each other', async ({ site }) => {
+  const { page, registry, stateFolder } = await site(
+    () => ({ side: 'connected', viewport: { width: 640, height: 400 } }),
+    { tls: true },
+  );
+  await openSettings(page, 'Certificates');
+  await page.locator('input[type=file]').setInputFiles(registry.caFile ?? '');
+  await textbox(page, 'Name').click();
+  await textbox(page, 'Name').fill('Plant Root CA');
+  await page.getByRole('button', { name: 'Add certificate' }).click();
+  await expect(page.getByRole('grid')).toContainText('Plant Root CA');
+  await page.getByRole('tab', { name: 'Registries' }).click();
+  await page.getByRole('button', { name: 'Add registry…' }).first().click();
+  await textbox(page, 'Host').click();
+  await page.keyboard.type(registry.host);
+  await page.getByRole('button', { name: /Trust also/ }).click();
+  await page.getByRole('option', { name: 'Plant Root CA' }).click();
+  await page.getByRole('button', { name: 'Test', exact: true }).click();
+  await expect(testPart(page).getByText('Trusted', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(async () => (await settingsOf(stateFolder)).registries)
+    .toMatchObject([{ host: registry.host, certificate: 'Plant Root CA' }]);
+});
+
 const SECTIONS = [
   'Registries',
   'Certificates',

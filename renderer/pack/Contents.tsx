@@ -17,7 +17,7 @@ import { listFoot } from './list-foot.ts';
 import { startLock } from './lock-actions.ts';
 import { usePack } from './pack-store.ts';
 import { ReadProblems } from './ReadProblems.tsx';
-import { RowBar } from './RowBar.tsx';
+import { RowBar } from '../run/RowBar.tsx';
 import { stepsOf } from './steps.ts';
 import { usePasteAnywhere } from './use-paste-anywhere.ts';
 

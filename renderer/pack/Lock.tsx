@@ -19,7 +19,7 @@ import { LockChoices } from './LockChoices.tsx';
 import { LockTable } from './LockTable.tsx';
 import { isLockCurrent, usePack } from './pack-store.ts';
 import { splitOutput } from './places.ts';
-import { RowBar } from './RowBar.tsx';
+import { RowBar } from '../run/RowBar.tsx';
 import { goTo, stepsOf } from './steps.ts';
 
 const texts = packTexts.lock;

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { JobItem, JobResult, JobSnapshot } from '../../shared/station/job.ts';
 import { packTexts } from '../texts/pack.ts';
+import { runTexts } from '../texts/run.ts';
 import { Band } from '../ui/Band.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Desk } from '../ui/Desk.tsx';
@@ -12,12 +13,12 @@ import { StateWord } from '../ui/StateWord.tsx';
 import { startLock } from './lock-actions.ts';
 import { lookAtMedia, packAgain, saveReceipt } from './pack-actions.ts';
 import { usePack } from './pack-store.ts';
-import { RowBar } from './RowBar.tsx';
+import { RowBar } from '../run/RowBar.tsx';
 import styles from './Run.module.css';
 import { RunPlates } from './RunPlates.tsx';
-import { bytesOf, countRunTabs, groupFailures, runRows } from './run-rows.ts';
-import type { RunTab } from './run-rows.ts';
-import { RunTable } from './RunTable.tsx';
+import { bytesOf, countRunTabs, groupFailures, runRows } from '../run/run-rows.ts';
+import type { RunTab } from '../run/run-rows.ts';
+import { RunTable } from '../run/RunTable.tsx';
 import { SealDialog } from './SealDialog.tsx';
 import { goTo, stepsOf } from './steps.ts';
 import { usePlaceOf } from './use-place.ts';
@@ -108,11 +109,11 @@ export function Partial({ job, items, result }: PartialProps) {
       <RowBar
         value={tab}
         onChange={setTab}
-        tabs={TABS.map((id) => ({ id, label: packTexts.run.tabs[id], count: counts[id] }))}
+        tabs={TABS.map((id) => ({ id, label: runTexts.tabs[id], count: counts[id] }))}
         filter={filter}
         onFilter={setFilter}
       />
-      <RunTable job={job.id} rows={runRows(items, tab, filter)} isHeld hasEnded />
+      <RunTable job={job} rows={runRows(items, tab, filter)} hasEnded />
       {isAsking && <SealDialog job={job} failed={counts.failed} onClose={() => setIsAsking(false)} />}
     </Desk>
   );

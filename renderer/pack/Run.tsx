@@ -4,21 +4,22 @@ import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { isWindow } from '../store/session.ts';
 import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
+import { runTexts } from '../texts/run.ts';
 import { Button } from '../ui/Button.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
-import { CancelDialog } from './CancelDialog.tsx';
+import { PackCancelDialog } from './PackCancelDialog.tsx';
 import { usePack } from './pack-store.ts';
-import { RowBar } from './RowBar.tsx';
-import { RunFigures } from './RunFigures.tsx';
+import { RowBar } from '../run/RowBar.tsx';
+import { RunFigures } from '../run/RunFigures.tsx';
 import { RunPlates } from './RunPlates.tsx';
-import { countRunTabs, runRows } from './run-rows.ts';
-import type { RunTab } from './run-rows.ts';
-import { RunTable } from './RunTable.tsx';
+import { countRunTabs, RUN_TABS, runRows } from '../run/run-rows.ts';
+import type { RunTab } from '../run/run-rows.ts';
+import { RunTable } from '../run/RunTable.tsx';
 import { stepsOf } from './steps.ts';
 
 const texts = packTexts.run;
-const TABS: readonly RunTab[] = ['all', 'running', 'failed', 'queued', 'done'];
+const STAGES = ['check', 'transfer', 'seal'] as const;
 
 interface RunProps {
   readonly job: JobSnapshot;
@@ -68,11 +69,11 @@ export function Run({ job, items }: RunProps) {
             }
       }
     >
-      <RunFigures job={job} />
+      <RunFigures job={job} stages={STAGES} />
       <RowBar
         value={shownTab}
         onChange={setTab}
-        tabs={TABS.map((id) => ({ id, label: texts.tabs[id], count: counts[id] }))}
+        tabs={RUN_TABS.map((id) => ({ id, label: runTexts.tabs[id], count: counts[id] }))}
         filter={filter}
         onFilter={setFilter}
       >
@@ -87,8 +88,8 @@ export function Run({ job, items }: RunProps) {
           </Button>
         )}
       </RowBar>
-      <RunTable job={job.id} rows={runRows(items, shownTab, filter)} isHeld={isPaused} />
-      {isAsking && <CancelDialog job={job} onClose={() => usePack.setState({ isCancelling: false })} />}
+      <RunTable job={job} rows={runRows(items, shownTab, filter)} />
+      {isAsking && <PackCancelDialog job={job} onClose={() => usePack.setState({ isCancelling: false })} />}
     </Desk>
   );
 }

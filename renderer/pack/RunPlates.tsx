@@ -8,7 +8,7 @@ import { Duration } from '../ui/Duration.tsx';
 import { Plate } from '../ui/Plate.tsx';
 import { formatNumber, formatClock } from '../ui/quantities.ts';
 import { usePlaceOf } from './use-place.ts';
-import { kindsDone } from './run-rows.ts';
+import { kindsDone } from '../run/run-rows.ts';
 
 const texts = packTexts.panel;
 const KINDS = ['image', 'chart', 'file'] as const;

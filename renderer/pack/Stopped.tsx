@@ -12,8 +12,8 @@ import { chooseDestination, usePack } from './pack-store.ts';
 import { otherName, outputOf } from './places.ts';
 import styles from './Run.module.css';
 import { RunPlates } from './RunPlates.tsx';
-import { runRows } from './run-rows.ts';
-import { RunTable } from './RunTable.tsx';
+import { runRows } from '../run/run-rows.ts';
+import { RunTable } from '../run/RunTable.tsx';
 import { goTo, stepsOf } from './steps.ts';
 import { usePlaceOf } from './use-place.ts';
 
@@ -85,7 +85,7 @@ export function Stopped({ job, items }: StoppedProps) {
             </div>
           ),
       )}
-      {items.length > 0 && <RunTable job={job.id} rows={runRows(items, 'all', '')} isHeld />}
+      {items.length > 0 && <RunTable job={job} rows={runRows(items, 'all', '')} />}
     </Desk>
   );
 }

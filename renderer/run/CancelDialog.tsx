@@ -32,7 +32,7 @@ export function CancelDialog({ job, onClose, children }: CancelDialogProps) {
             {runTexts.cancelDo}
           </Button>
           <Button variant="primary" onPress={onClose} autoFocus>
-            {runTexts.cancelKeep}
+            {runTexts.cancelKeep(doingTexts[job.desk].toLowerCase())}
           </Button>
         </>
       }

@@ -1,9 +1,10 @@
 // The figures of a running job in one line, its bar with the stages below, and its speed over time.
+import { memo } from 'react';
 import type { Stage } from '../../shared/job/progress.ts';
 import type { JobSnapshot } from '../../shared/station/job.ts';
 import { useJobNumbers, useSamples } from '../store/byte-progress.ts';
 import { runTexts } from '../texts/run.ts';
-import { stageTexts } from '../texts/states.ts';
+import { stageLabel, stageTexts } from '../texts/states.ts';
 import { Bar } from '../ui/Bar.tsx';
 import { formatAbout, formatBytes, formatRate } from '../ui/quantities.ts';
 import { SpeedPlot } from '../ui/SpeedPlot.tsx';
@@ -14,6 +15,12 @@ interface RunFiguresProps {
   /** The stages that a job of this desk goes through, in their order. */
   readonly stages: readonly Stage[];
 }
+
+/** The end of the time axis moves by so much: a plot whose scale creeps is hard to read. */
+const AXIS_MS = 20_000;
+
+/** In these the bytes move; the others are told by where they stand. */
+const LONG: ReadonlySet<Stage> = new Set(['transfer', 'push', 'verify']);
 
 export function RunFigures({ job, stages }: RunFiguresProps) {
   return (
@@ -29,7 +36,7 @@ export function RunFigures({ job, stages }: RunFiguresProps) {
 function Figures({ job, stages }: RunFiguresProps) {
   const { doneBytes, totalBytes, bytesPerSecond, secondsLeft } = useJobNumbers(job.id) ?? job.numbers;
   const share = totalBytes === null ? null : totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
-  const isHeld = job.state === 'paused' || job.state === 'asking';
+  const isHeld = job.state !== 'running';
   const at = stages.findIndex((stage) => stage === job.stage);
   return (
     <>
@@ -64,20 +71,32 @@ function Figures({ job, stages }: RunFiguresProps) {
         )}
       </div>
       <Bar share={share} state={isHeld ? 'waits' : 'runs'} isTall />
+      <ol className={styles['stages']} aria-hidden="true">
+        {stages.map((stage, index) => (
+          <li key={stage} data-is={`${LONG.has(stage) ? 'long' : ''} ${index === at ? 'now' : ''}`}>
+            {stageLabel(stage)}
+          </li>
+        ))}
+      </ol>
     </>
   );
 }
 
+/** Drawn anew with each sample, not with each tick. */
+const Drawing = memo(SpeedPlot);
+
 function Plot({ job }: { readonly job: JobSnapshot }) {
   const samples = useSamples(job.id);
-  const left = job.numbers.secondsLeft;
+  const { secondsLeft } = useJobNumbers(job.id) ?? job.numbers;
   const last = samples.at(-1)?.at;
   return (
     <div className={styles['plot']}>
-      <SpeedPlot
+      <Drawing
         samples={samples}
         marks={job.marks}
-        {...(left !== null && last !== undefined ? { endsAt: last + left * 1000 } : {})}
+        {...(secondsLeft !== null && last !== undefined
+          ? { endsAt: Math.ceil((last + secondsLeft * 1000) / AXIS_MS) * AXIS_MS }
+          : {})}
       />
     </div>
   );

@@ -2,12 +2,13 @@
 import { useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { useItemBytes } from '../store/byte-progress.ts';
-import { nextOf } from '../texts/errors.ts';
+import { nextOf, titleOf } from '../texts/errors.ts';
 import { runTexts } from '../texts/run.ts';
 import { itemWord } from '../texts/states.ts';
 import { Bar } from '../ui/Bar.tsx';
 import { Bytes } from '../ui/Bytes.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
+import type { Column } from '../ui/DataTable.tsx';
 import { formatBytes } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
@@ -17,11 +18,51 @@ import type { RunRow } from './run-rows.ts';
 interface RunTableProps {
   readonly job: JobSnapshot;
   readonly rows: readonly RunRow[];
+  /** Cards tell what befell; the rows name it. */
+  readonly hasEnded?: boolean;
 }
 
-export function RunTable({ job, rows }: RunTableProps) {
-  const [selected, setSelected] = useState<string | null>(null);
+const REASON: Column<RunRow> = {
+  id: 'reason',
+  head: runTexts.reason,
+  width: 232,
+  render: ({ item: { error } }) => (error === null ? null : titleOf(error)),
+};
+
+export function RunTable({ job, rows, hasEnded = false }: RunTableProps) {
   const isHeld = job.state !== 'running';
+  const [selected, setSelected] = useState<string | null>(null);
+  const progress: Column<RunRow> = {
+    id: 'progress',
+    head: runTexts.progress,
+    width: 168,
+    render: (row) => <ItemBar job={job.id} row={row} isHeld={isHeld} />,
+  };
+  const columns: readonly Column<RunRow>[] = [
+    {
+      id: 'state',
+      head: runTexts.state,
+      width: 148,
+      render: ({ item }) => (
+        <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, job.desk)} />
+      ),
+    },
+    {
+      id: 'item',
+      head: runTexts.item,
+      width: 'fill',
+      render: ({ item }) => <Reference kind={item.kind ?? undefined} reference={item.item} />,
+    },
+    ...(hasEnded ? [] : [progress]),
+    {
+      id: 'bytes',
+      head: runTexts.bytes,
+      width: 148,
+      align: 'end',
+      render: (row) => <ItemBytes job={job.id} row={row} />,
+    },
+    ...(hasEnded ? [REASON] : []),
+  ];
   return (
     <DataTable
       label={runTexts.table}
@@ -31,38 +72,8 @@ export function RunTable({ job, rows }: RunTableProps) {
       onSelect={setSelected}
       isFaulty={isFailed}
       empty={runTexts.none}
-      below={whyOf}
-      columns={[
-        {
-          id: 'state',
-          head: runTexts.state,
-          width: 148,
-          render: ({ item }) => (
-            <StateWord
-              state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, job.desk)}
-            />
-          ),
-        },
-        {
-          id: 'item',
-          head: runTexts.item,
-          width: 'fill',
-          render: ({ item }) => <Reference kind={item.kind ?? undefined} reference={item.item} />,
-        },
-        {
-          id: 'progress',
-          head: runTexts.progress,
-          width: 168,
-          render: (row) => <ItemBar job={job.id} row={row} isHeld={isHeld} />,
-        },
-        {
-          id: 'bytes',
-          head: runTexts.bytes,
-          width: 148,
-          align: 'end',
-          render: (row) => <ItemBytes job={job.id} row={row} />,
-        },
-      ]}
+      {...(hasEnded ? {} : { below: whyOf })}
+      columns={columns}
     />
   );
 }

@@ -89,3 +89,8 @@ export function groupFailures(items: readonly JobItem[]): readonly FailureGroup[
 function hostOf({ item }: JobItem): string {
   return item.replace(/^[a-z]+:\/\//, '').split('/')[0] ?? item;
 }
+
+/** What trying again has to move at most. */
+export function bytesOf(items: readonly JobItem[]): number {
+  return items.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+}

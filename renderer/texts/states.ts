@@ -62,6 +62,12 @@ export const stageTexts: Readonly<Record<Stage, string>> = {
   serve: 'serve',
 };
 
+/** The same at the head of a line. */
+export function stageLabel(stage: Stage): string {
+  const word = stageTexts[stage];
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}
+
 export const kindTexts = {
   image: { one: 'image', many: 'images', title: 'Images' },
   chart: { one: 'chart', many: 'charts', title: 'Charts' },

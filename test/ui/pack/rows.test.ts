@@ -1,7 +1,7 @@
 // Holds the rows of the Lock and Run steps to the job and the lock that they show.
 import { describe, expect, it } from 'vitest';
 import { comesAlong, countLockTabs, linesOf, lockLines } from '../../../renderer/pack/lock-rows.ts';
-import { countRunTabs, groupFailures, kindsDone, runRows } from '../../../renderer/pack/run-rows.ts';
+import { countRunTabs, groupFailures, kindsDone, runRows } from '../../../renderer/run/run-rows.ts';
 import { makeError, makeItem, makeJobItem, makeLock, makeLockRow } from './make-pack.ts';
 
 describe('the rows of the Lock step', () => {

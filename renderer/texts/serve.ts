@@ -124,7 +124,6 @@ export const serveTexts = {
     notVerified: 'not here',
     outcomes: { done: 'intact', partial: 'findings', failed: 'refused', cancelled: 'stopped' },
     holds: 'Holds',
-    sealed: 'Sealed',
     since: (clock: string) => `Since ${clock}`,
     requests: 'Requests',
     refused: 'Refused',

@@ -8,10 +8,8 @@ import { useHistory } from './history-store.ts';
 /** Shows a job at the desk that runs it. */
 export function showJob({ id, desk }: Pick<JobSnapshot, 'id' | 'desk'>): void {
   const { go } = useNavigation.getState();
-  // The Pack desk takes up a lock that runs by itself.
-  if (desk === 'lock') go('pack');
-  else if (desk === 'check' || desk === 'plan') go('import');
-  else go(desk, { job: id });
+  if (desk === 'check' || desk === 'plan') go('import');
+  else go(desk === 'lock' ? 'pack' : desk, { job: id });
 }
 
 /** Runs what was interrupted as a new job, which goes on where the old one was, and shows it. */

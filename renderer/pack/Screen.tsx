@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useJob, useJobs, useResult } from '../store/jobs.ts';
 import { takeIntent, useNavigation } from '../store/navigation.ts';
-import { adoptJobs, rememberPackJob } from './adopt-jobs.ts';
+import { adoptJobs, rememberPackJob, showJob } from './adopt-jobs.ts';
 import { BundleGivenDialog } from './BundleGivenDialog.tsx';
 import { Contents } from './Contents.tsx';
 import { takeOpened } from './contents-actions.ts';
@@ -53,7 +53,7 @@ function useIntent(): void {
   useEffect(() => {
     if (intent === null) return;
     const { paths = [], job } = takeIntent() ?? {};
-    if (job !== undefined) usePack.setState({ packJob: job, step: 'run' });
+    if (job !== undefined) void showJob(job);
     if (paths.length > 0) void takeOpened(paths);
   }, [intent]);
 }

@@ -1,5 +1,7 @@
 // Finds the desk's own jobs among the station's: after a reload, and where the station took up what was interrupted.
 import type { JobId, JobSnapshot } from '../../shared/station/job.ts';
+import { bridge } from '../bridge/client.ts';
+import { useJobs } from '../store/jobs.ts';
 import { usePack } from './pack-store.ts';
 
 const KEY = 'airlock.pack.job';
@@ -12,6 +14,16 @@ export function rememberPackJob(): () => void {
     if (packJob === null) sessionStorage.removeItem(KEY);
     else sessionStorage.setItem(KEY, packJob);
   });
+}
+
+/** Shows a job that another screen sends here: a pack, or a lock. One that was just begun may not have been told of yet. */
+export async function showJob(id: JobId): Promise<void> {
+  const told = useJobs.getState().jobs[id];
+  const listed = told === undefined ? await bridge().jobs.list(undefined) : undefined;
+  const job = told ?? (listed?.ok === true ? listed.value.find((each) => each.id === id) : undefined);
+  if (job?.desk === 'lock')
+    usePack.setState(({ contents }) => ({ lockJob: id, step: 'lock', lockedContents: contents }));
+  else usePack.setState({ packJob: id, step: 'run' });
 }
 
 /** Takes up the newest pack that is unfinished or was shown here, else a lock that runs, where the desk shows none. */

@@ -36,6 +36,8 @@ export interface OpenedHost {
   readonly enginePid: () => Promise<number>;
   /** What the system's own dialog answers from now on; only where the station has one that a test can answer. */
   readonly choose?: (paths: readonly string[]) => void;
+  /** Where the system's own dialog saves from now on, under the name that it is offered; only where there is one. */
+  readonly saveIn?: (folder: string) => void;
   close(): Promise<void>;
 }
 

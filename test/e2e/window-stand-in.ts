@@ -1,4 +1,5 @@
 // The desktop application as it is built, on the stand-in for Electron (test/support/electron/README.md).
+import { join } from 'node:path';
 import { launchStandIn } from '../support/electron/stand-in.ts';
 import type { OpenHost } from './station.ts';
 
@@ -12,6 +13,10 @@ export const openStandIn: OpenHost = async ({ environment, stateFolder, paths, v
     },
     choose: (chosen) => {
       started.answers = { ...started.answers, open: () => chosen };
+    },
+    saveIn: (folder) => {
+      const save = ({ defaultPath = '' }: { readonly defaultPath?: string }) => join(folder, defaultPath);
+      started.answers = { ...started.answers, save };
     },
     close: () => started.close(),
   };

@@ -34,8 +34,10 @@ export function countPlainChanges(
 export function proxyProblem(address: string): string | undefined {
   const text = address.trim();
   if (text === '') return undefined;
-  const isUsable = /^https?:\/\//i.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
-  return isUsable ? undefined : settingsTexts.proxy.addressProblem;
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null || url.hostname === '') return settingsTexts.proxy.addressProblem;
+  // Settings are no place for a password.
+  return url.username === '' && url.password === '' ? undefined : settingsTexts.proxy.loginProblem;
 }
 
 export async function savePlain(part: PlainPart): Promise<void> {

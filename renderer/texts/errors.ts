@@ -124,7 +124,7 @@ const WORDS = {
   },
   PROXY_LOGIN: {
     title: 'The proxy wants a login',
-    next: 'Put user and password into the proxy address in Settings, Proxy.',
+    next: 'Start Airlock with HTTPS_PROXY=http://user:password@proxy:port in its environment; Settings keep no password.',
   },
   HOST_UNKNOWN: {
     title: 'There is no host of this name',

@@ -157,6 +157,8 @@ export const settingsTexts = {
     address: 'Address',
     addressPlaceholder: 'as the environment of this machine says',
     addressProblem: 'Write it as http://proxy.example:3128.',
+    loginProblem:
+      'Settings keep no password: give the login in HTTPS_PROXY, in the environment Airlock is started with.',
     except: 'Except',
     exceptPlaceholder: 'none',
     exceptHint: 'Hosts that are reached directly, separated by commas: localhost, 10.0.0.0/8, .plant.example',

@@ -17,13 +17,13 @@ const STATIONS_BEFORE_GAP = 2;
 export function FirstStart() {
   const route = useSession(({ facts }) => facts?.route);
   const [side, setSide] = useState<SideOfGap>(route?.leadsOutside === false ? 'disconnected' : 'connected');
-  // ↵ starts from wherever the focus is, save from the button, which does so itself.
+  // ↵ starts from wherever the focus is, save from the button, which does so itself. Radios let no key past.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) begin(side);
     };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
+    addEventListener('keydown', onKeyDown, { capture: true });
+    return () => removeEventListener('keydown', onKeyDown, { capture: true });
   }, [side]);
   // The accent is that of the side being chosen.
   useEffect(() => {

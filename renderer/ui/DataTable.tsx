@@ -53,7 +53,7 @@ export interface DataTableProps<Row> {
   readonly sort?: Sort;
 }
 
-const OVERSCAN = 12;
+const OVERSCAN = 8;
 const GROUP_HEIGHT = 30;
 const NARROWEST = 560;
 

@@ -1,0 +1,122 @@
+// One lock, packed by the command, at the web station and in the window: the same bytes and the same accounts (FORMAT §4, §7).
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { Receipt } from '../../shared/format/receipt.ts';
+import { startDockerRegistry } from '../support/programs.ts';
+import type { RunningRegistry } from '../support/programs.ts';
+import { runAirlock } from '../support/run-airlock.ts';
+import { ITEM_COUNT, pushCargo, writeCargo } from './cargo.ts';
+import { expect, test as base } from './station.ts';
+
+interface Sites {
+  readonly source: RunningRegistry;
+  /** One to import into for each host of the engine. */
+  readonly targets: readonly [RunningRegistry, RunningRegistry];
+}
+
+const test = base.extend<{ readonly sites: Sites }>({
+  sites: async ({ browserName: _ }, give) => {
+    const source = await startDockerRegistry();
+    const targets = [await startDockerRegistry(), await startDockerRegistry()] as const;
+    await pushCargo(source.url);
+    await give({ source, targets: [targets[0], targets[1]] });
+    for (const registry of [source, ...targets]) await registry.close();
+  },
+});
+
+const EPOCH = { SOURCE_DATE_EPOCH: '1767225600' };
+
+/** Every file of a bundle by its path. */
+async function filesOf(bundle: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(bundle, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return new Map(
+    await Promise.all(
+      files.map(async ({ parentPath, name }) => {
+        const path = join(parentPath, name);
+        return [path.slice(bundle.length), (await readFile(path)).toString('base64')] as const;
+      }),
+    ),
+  );
+}
+
+/**
+ * A receipt without what belongs to its one run: when, under which name, and where to. Bytes that items share count for the one
+ * that came first with them, so only their sum is told.
+ */
+function account(receipt: Receipt, place: string): unknown {
+  const { job: _job, started: _started, ended: _ended, ...all } = receipt;
+  const rest = { ...all, items: all.items.map(({ bytes: _bytes, ...item }) => item) };
+  return JSON.parse(JSON.stringify(rest).replaceAll(place, 'PLACE'));
+}
+
+async function receiptsOf(stateFolder: string): Promise<readonly Receipt[]> {
+  const folder = join(stateFolder, 'receipts');
+  const names = (await readdir(folder)).toSorted();
+  return Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Receipt),
+  );
+}
+
+async function packAtStation(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Choose destination' }).click();
+  await page.getByRole('button', { name: 'Pack to PLANT-07' }).click();
+  await expect(page.getByRole('heading', { name: 'Packed and sealed' })).toBeVisible();
+}
+
+async function importAtStation(page: Page, target: string): Promise<void> {
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }).click({ force: true });
+  await page.getByRole('button', { name: 'Check plant-1.0' }).click();
+  await page.getByLabel('Registry').fill(target);
+  await page.getByLabel('Prefix').fill('team-a');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: `Test ${target}` }).click();
+  await page.getByRole('button', { name: 'Choose names', exact: true }).click();
+  await page.getByRole('button', { name: `Import ${ITEM_COUNT} items` }).click();
+  await expect(page.getByRole('heading', { name: 'Imported' })).toBeVisible();
+}
+
+test('packs and imports one lock to the same bytes and the same accounts as the command', async ({
+  openStation,
+  sites,
+}) => {
+  const { source, targets } = sites;
+  const before = await openStation({ side: 'connected' });
+  const commandState = join(before.folder, 'command');
+  const environment = {
+    ...EPOCH,
+    AIRLOCK_HOME: commandState,
+    HOME: before.folder,
+    PATH: process.env['PATH'],
+  };
+  const { list } = await writeCargo(join(before.folder, 'cargo'), source.host);
+  const lock = join(before.folder, 'cargo', 'plant-1.0.lock.json');
+  expect(await runAirlock(['lock', list], { environment })).toMatchObject({ code: 0 });
+
+  const byCommand = join(before.folder, 'plant-1.0.airlock');
+  expect(await runAirlock(['pack', lock, '-o', byCommand], { environment })).toMatchObject({ code: 0 });
+  const to = `${targets[0].host}/team-a`;
+  expect(await runAirlock(['import', byCommand, '--to', to], { environment })).toMatchObject({ code: 0 });
+
+  const station = await openStation({
+    side: 'connected',
+    media: ['PLANT-07'],
+    paths: [lock],
+    environment: EPOCH,
+  });
+  const medium = station.media['PLANT-07'] ?? '';
+  await packAtStation(station.page);
+  const byStation = join(medium, 'plant-1.0.airlock');
+  expect(await filesOf(byStation)).toEqual(await filesOf(byCommand));
+
+  await importAtStation(station.page, targets[1].host);
+  const ours = (await receiptsOf(station.stateFolder)).filter(({ desk }) => desk !== 'lock');
+  const theirs = (await receiptsOf(commandState)).filter(({ desk }) => desk !== 'lock');
+  const told = (receipts: readonly Receipt[], target: string, place: string) =>
+    receipts.map((receipt) =>
+      account(JSON.parse(JSON.stringify(receipt).replaceAll(target, 'TARGET')) as Receipt, place),
+    );
+  expect(told(ours, targets[1].host, byStation)).toEqual(told(theirs, targets[0].host, byCommand));
+});

@@ -8,6 +8,7 @@ import { historyTexts, resultOf } from '../texts/history.ts';
 import { Button } from '../ui/Button.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
+import { Plate } from '../ui/Plate.tsx';
 import { formatCount } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { EmptyHistory } from './EmptyHistory.tsx';
@@ -148,7 +149,7 @@ function LineState({ line }: { readonly line: HistoryLine }) {
 }
 
 function Plates({ line }: { readonly line: HistoryLine | undefined }) {
-  if (line === undefined) return null;
+  if (line === undefined) return <Plate title={words.tells} facts={[]} notes={words.tellsNotes} />;
   return line.kind === 'job' ? <UnfinishedPlates job={line.job} /> : <ReceiptPlates row={line.row} />;
 }
 

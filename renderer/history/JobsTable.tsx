@@ -1,5 +1,5 @@
 // A line a job, by day: when, at which desk, of what, how it ended, how much, how long, where.
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { HistoryRow } from '../../shared/ipc/schemas.ts';
 import type { JobSnapshot } from '../../shared/station/job.ts';
 import { historyTexts, resultOf } from '../texts/history.ts';
@@ -27,17 +27,19 @@ interface JobsTableProps {
 
 export function JobsTable({ lines, selected, onOpen, isKnown }: JobsTableProps) {
   const [now] = useState(() => Date.now());
+  // Thousands of lines are grouped anew only where they are other lines.
+  const groupOf = useCallback((line: HistoryLine) => dayOf(line, now), [now]);
   return (
     <DataTable
       label={historyTexts.table}
       columns={COLUMNS}
       rows={lines}
       rowKey={keyOf}
-      groupOf={(line) => dayOf(line, now)}
+      groupOf={groupOf}
       selected={selected}
       onSelect={(key) => useHistory.setState({ selected: key })}
       onOpen={onOpen}
-      empty={isKnown ? historyTexts.nothingFound : null}
+      empty={isKnown ? historyTexts.nothingFound : historyTexts.reading}
     />
   );
 }

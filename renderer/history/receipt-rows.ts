@@ -3,7 +3,8 @@ import { ERRORS } from '../../shared/errors/codes.ts';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { Receipt, ReceiptItem } from '../../shared/format/receipt.ts';
 import { nextOf } from '../texts/errors.ts';
-import { codeOf, historyTexts } from '../texts/history.ts';
+import { codeOf, historyTexts, outcomeWord } from '../texts/history.ts';
+import { stateTexts } from '../texts/states.ts';
 import { formatDuration, formatNumber } from '../ui/quantities.ts';
 
 export const RECEIPT_TABS = ['all', 'failed', 'done', 'notes'] as const;
@@ -41,11 +42,13 @@ export function countReceipt({ items, notes }: Receipt): Readonly<Record<Receipt
 const ORDER: readonly ReceiptItem['outcome'][] = ['carried', 'present', 'skipped', 'failed', 'cancelled'];
 
 /** `33 done, 1 failed`; what is attached to items is counted with them. */
-export function outcomesInWords({ items }: Receipt): string {
+export function outcomesInWords({ desk, items }: Receipt): string {
   const own = items.filter(({ attachedTo }) => attachedTo === undefined);
   return ORDER.flatMap((outcome) => {
     const count = own.filter((item) => item.outcome === outcome).length;
-    return count === 0 ? [] : [`${formatNumber(count)} ${historyTexts.outcomes[outcome]}`];
+    return count === 0
+      ? []
+      : [`${formatNumber(count)} ${stateTexts[outcomeWord(outcome, desk)].toLowerCase()}`];
   }).join(', ');
 }
 

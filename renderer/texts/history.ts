@@ -53,8 +53,6 @@ export const historyTexts = {
       ? `Kept on this machine. ${jobs}.`
       : `Kept on this machine. ${jobs}, ${unfinished} not finished.`,
   sayFound: (found: string) => `${found} found.`,
-  receipts: (count: string) => `${count} receipts`,
-  oneReceipt: '1 receipt',
   sayUnfinished: 'Goes on where it was. What was finished is kept.',
   goOn: 'Go on',
   show: 'Show it',
@@ -73,10 +71,10 @@ export const historyTexts = {
     toVerify: 'Go to Verify',
   },
   unnamed: 'not named',
+  reading: 'Reading the receipts of this machine.',
   nothingFound: 'No job holds that. Change the words, the desk or the result.',
   panel: {
     none: 'No job chosen',
-    choose: 'Choose a job to see its receipt.',
     tells: 'What is kept',
     tellsNotes: [
       'How every item of a job ended, with its digest.',
@@ -97,7 +95,6 @@ export const historyTexts = {
       verify: 'Moved twice',
       export: 'Written twice',
     },
-    exit: 'Exit code',
     fingerprint: 'Fingerprint',
     notSigned: 'Not signed. Compare the words by another way than the medium.',
     done: 'Done so far',
@@ -126,14 +123,6 @@ export const historyTexts = {
     took: (size: string, time: string) => `${size} in ${time}`,
     sentence: (items: string, parts: string) => `${items}: ${parts}.`,
     say: (job: string) => `The receipt is kept on this machine as ${job}.json.`,
-    copyItems: 'Copy all rows',
-  },
-  outcomes: {
-    carried: 'done',
-    present: 'already there',
-    skipped: 'skipped',
-    failed: 'failed',
-    cancelled: 'cancelled',
   },
   announce: {
     found: (count: string) => `${count} found.`,

@@ -4,26 +4,10 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { Receipt } from '../../shared/format/receipt.ts';
 import { startDockerRegistry } from '../support/programs.ts';
-import type { RunningRegistry } from '../support/programs.ts';
 import { runAirlock } from '../support/run-airlock.ts';
 import { ITEM_COUNT, pushCargo, writeCargo } from './cargo.ts';
-import { expect, test as base } from './station.ts';
-
-interface Sites {
-  readonly source: RunningRegistry;
-  /** One to import into for each host of the engine. */
-  readonly targets: readonly [RunningRegistry, RunningRegistry];
-}
-
-const test = base.extend<{ readonly sites: Sites }>({
-  sites: async ({ browserName: _ }, give) => {
-    const source = await startDockerRegistry();
-    const targets = [await startDockerRegistry(), await startDockerRegistry()] as const;
-    await pushCargo(source.url);
-    await give({ source, targets: [targets[0], targets[1]] });
-    for (const registry of [source, ...targets]) await registry.close();
-  },
-});
+import { expect, test } from './station.ts';
+import type { OpenStation, StationChoice } from './station.ts';
 
 const EPOCH = { SOURCE_DATE_EPOCH: '1767225600' };
 
@@ -80,9 +64,22 @@ async function importAtStation(page: Page, target: string): Promise<void> {
 
 test('packs and imports one lock to the same bytes and the same accounts as the command', async ({
   openStation,
-  sites,
 }) => {
-  const { source, targets } = sites;
+  const source = await startDockerRegistry();
+  const targets = [await startDockerRegistry(), await startDockerRegistry()] as const;
+  try {
+    await pushCargo(source.url);
+    await compare(openStation, source.host, [targets[0].host, targets[1].host]);
+  } finally {
+    for (const registry of [source, ...targets]) await registry.close();
+  }
+});
+
+async function compare(
+  openStation: (choice: StationChoice) => Promise<OpenStation>,
+  source: string,
+  targets: readonly [string, string],
+): Promise<void> {
   const before = await openStation({ side: 'connected' });
   const commandState = join(before.folder, 'command');
   const environment = {
@@ -91,13 +88,13 @@ test('packs and imports one lock to the same bytes and the same accounts as the 
     HOME: before.folder,
     PATH: process.env['PATH'],
   };
-  const { list } = await writeCargo(join(before.folder, 'cargo'), source.host);
+  const { list } = await writeCargo(join(before.folder, 'cargo'), source);
   const lock = join(before.folder, 'cargo', 'plant-1.0.lock.json');
   expect(await runAirlock(['lock', list], { environment })).toMatchObject({ code: 0 });
 
   const byCommand = join(before.folder, 'plant-1.0.airlock');
   expect(await runAirlock(['pack', lock, '-o', byCommand], { environment })).toMatchObject({ code: 0 });
-  const to = `${targets[0].host}/team-a`;
+  const to = `${targets[0]}/team-a`;
   expect(await runAirlock(['import', byCommand, '--to', to], { environment })).toMatchObject({ code: 0 });
 
   const station = await openStation({
@@ -111,12 +108,12 @@ test('packs and imports one lock to the same bytes and the same accounts as the 
   const byStation = join(medium, 'plant-1.0.airlock');
   expect(await filesOf(byStation)).toEqual(await filesOf(byCommand));
 
-  await importAtStation(station.page, targets[1].host);
+  await importAtStation(station.page, targets[1]);
   const ours = (await receiptsOf(station.stateFolder)).filter(({ desk }) => desk !== 'lock');
   const theirs = (await receiptsOf(commandState)).filter(({ desk }) => desk !== 'lock');
   const told = (receipts: readonly Receipt[], target: string, place: string) =>
     receipts.map((receipt) =>
       account(JSON.parse(JSON.stringify(receipt).replaceAll(target, 'TARGET')) as Receipt, place),
     );
-  expect(told(ours, targets[1].host, byStation)).toEqual(told(theirs, targets[0].host, byCommand));
-});
+  expect(told(ours, targets[1], byStation)).toEqual(told(theirs, targets[0], byCommand));
+}

@@ -160,7 +160,7 @@ function columnsFor(
 ): readonly Column<FileEntry>[] {
   const tick: Column<FileEntry> = {
     id: 'tick',
-    head: '',
+    head: <span className={styles['hidden']}>{words.ticked}</span>,
     width: 40,
     render: (entry) =>
       entry.kind === 'folder' ? null : (

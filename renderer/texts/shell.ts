@@ -135,6 +135,7 @@ export const shellTexts = {
     choose: (count: number) => (count === 1 ? 'Choose it' : `Choose ${count} files`),
     chooseNone: 'Choose',
     cancel: 'Cancel',
+    ticked: 'Ticked',
     tick: (name: string) => `Tick ${name}`,
   },
   opened: {

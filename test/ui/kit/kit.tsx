@@ -161,6 +161,9 @@ function Kit() {
   const [medium, setMedium] = useState<string | null>('PLANT-07');
   return (
     <main className="kit">
+      <Part title="" isWhole>
+        <h1>The parts, each once</h1>
+      </Part>
       <Part title="States: icon, word and colour, always all three">
         <ul className="states">
           {STATES.map((state) => (

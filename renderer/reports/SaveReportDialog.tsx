@@ -2,7 +2,9 @@
 import { useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
 import { bridge } from '../bridge/client.ts';
+import { announce } from '../store/announcer.ts';
 import { saveText } from '../store/browse.ts';
+import { isWindow } from '../store/session.ts';
 import { unwrap, wireOf } from '../store/unwrap.ts';
 import { reportTexts } from '../texts/reports.ts';
 import { Button } from '../ui/Button.tsx';
@@ -31,7 +33,10 @@ export function SaveReportDialog({ title, job, onClose }: SaveReportDialogProps)
     setError(null);
     try {
       const { name, text } = unwrap(await bridge().reports.render({ job, format }));
-      await saveText(name, text);
+      const path = await saveText(name, text);
+      // The system's own dialog was closed: perhaps the other form is wanted.
+      if (path === null && isWindow()) return setSaving(false);
+      announce(reportTexts.saved(path ?? name));
       onClose();
     } catch (thrown) {
       setError(wireOf(thrown));

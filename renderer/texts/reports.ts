@@ -7,5 +7,6 @@ export const reportTexts = {
     json: 'The same document that the command prints with --json.',
   },
   save: 'Save',
+  saved: (name: string) => `Saved as ${name}.`,
   close: 'Cancel',
 } as const;

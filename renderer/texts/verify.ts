@@ -39,6 +39,7 @@ export const verifyTexts = {
     checkNone: 'Choose a bundle',
     checkAgain: (name: string) => `Check ${name} again`,
     other: 'Choose another…',
+    again: 'Read it again',
   },
   run: {
     say: (medium: string) => `Keep ${medium} in. This machine stays awake until the job ends.`,

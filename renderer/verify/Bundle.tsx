@@ -1,5 +1,6 @@
 // First step: which bundle, and how strictly it is read. What was checked here before stands below.
 import { useEffect } from 'react';
+import type { ErrorCode } from '../../shared/errors/codes.ts';
 import { BundleChooser } from '../bundles/BundleChooser.tsx';
 import { useMedia } from '../bundles/use-media.ts';
 import { useDrops } from '../store/drops.ts';
@@ -22,6 +23,9 @@ import type { Opened } from './verify-store.ts';
 
 const words = verifyTexts.bundle;
 
+/** Reading it once more helps none of these: another bundle is wanted. */
+const HOPELESS: ReadonlySet<ErrorCode> = new Set(['NOT_A_BUNDLE', 'FORMAT_UNSUPPORTED']);
+
 export function Bundle() {
   const { bundlePath, verifyJob, startError, opened } = useVerify();
   const media = useMedia();
@@ -41,6 +45,8 @@ export function Bundle() {
   const refused = known?.kind === 'refused' ? known.error : null;
   const error = startError ?? job?.error ?? refused;
   const name = path === null ? null : known?.kind === 'opened' ? known.value.bundle.name : nameOf(path);
+  const isHopeless = error !== null && HOPELESS.has(error.code);
+  const check = (): void => void (job === undefined ? startCheck() : checkAgain(job.id));
   return (
     <Desk
       desk={verifyTexts.desk}
@@ -58,19 +64,31 @@ export function Bundle() {
         ),
       }}
       say={sayOf(path, known, error !== null)}
-      primary={{
-        label:
-          name === null ? words.checkNone : job === undefined ? words.check(name) : words.checkAgain(name),
-        onPress: () => void (job === undefined ? startCheck() : checkAgain(job.id)),
-        isDisabled: name === null,
-      }}
+      primary={
+        isHopeless
+          ? { label: words.other, onPress: () => void browseForBundle() }
+          : {
+              label:
+                name === null ? words.checkNone : error === null ? words.check(name) : words.checkAgain(name),
+              onPress: check,
+              isDisabled: name === null,
+            }
+      }
     >
       {error !== null && (
         <div className={styles['card']} role="alert">
           <ErrorCard
             error={error}
             side="verify"
-            actions={<Button onPress={() => void browseForBundle()}>{words.other}</Button>}
+            actions={
+              isHopeless ? (
+                <Button icon="again" onPress={check}>
+                  {words.again}
+                </Button>
+              ) : (
+                <Button onPress={() => void browseForBundle()}>{words.other}</Button>
+              )
+            }
           />
         </div>
       )}

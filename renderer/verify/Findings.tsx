@@ -117,7 +117,7 @@ export function Findings({ job, result }: FindingsProps) {
         filter={filter}
         onFilter={(text) => useVerify.setState({ filter: text })}
       />
-      {tab === 'why' && <Why result={result} onShow={show} />}
+      {tab === 'why' && <Why job={job} result={result} onShow={show} />}
       {tab === 'findings' && <FindingRows job={job} result={result} findings={findings} />}
       {tab === 'files' && <FileRows files={report.files} />}
       {tab === 'items' && <ItemRows items={report.items} inspection={inspection} />}

@@ -23,7 +23,7 @@ export function Screen() {
   if (job === undefined) return <Bundle />;
   if (result?.desk === 'verify') return <Findings key={job.id} job={job} result={result} />;
   if (job.state === 'interrupted' || job.state === 'cancelled') return <Stopped job={job} />;
-  if (job.ended !== null && job.error !== null) return <Bundle />;
+  if (job.ended !== null && (job.error !== null || result === null)) return <Bundle />;
   return <Checking job={job} items={items} />;
 }
 

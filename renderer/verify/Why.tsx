@@ -1,4 +1,5 @@
 // Why the verdict is what it is: one row for each thing that was looked at, and how to do the same without Airlock.
+import type { JobSnapshot } from '../../shared/station/job.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { copyText } from '../ui/copy-text.ts';
@@ -14,14 +15,17 @@ import { reasonsOf } from './reasons.ts';
 const words = verifyTexts.why;
 
 interface WhyProps {
+  readonly job: JobSnapshot;
   readonly result: VerifyResult;
   readonly onShow: (tab: VerifyTab) => void;
 }
 
-export function Why({ result, onShow }: WhyProps) {
+export function Why({ job, result, onShow }: WhyProps) {
   const filter = useVerify((state) => state.filter);
   const comparison = useVerify((state) => state.comparison);
-  const rows = reasonsOf(result, comparison).filter(({ check, text }) => holdsAll(filter, check, text));
+  const rows = reasonsOf(result, comparison, job.notices).filter(({ check, text }) =>
+    holdsAll(filter, check, text),
+  );
   return (
     <>
       <DataTable

@@ -19,7 +19,12 @@ export interface Reason {
 
 const words = verifyTexts.why;
 
-export function reasonsOf(result: VerifyResult, comparison: Comparison): readonly Reason[] {
+/** `notices` were told while the check ran: that no receipt could be kept. */
+export function reasonsOf(
+  result: VerifyResult,
+  comparison: Comparison,
+  notices: readonly string[] = [],
+): readonly Reason[] {
   const { bundle, report } = result;
   return [
     filesReason(result),
@@ -31,7 +36,7 @@ export function reasonsOf(result: VerifyResult, comparison: Comparison): readonl
     ...(report.totals.litter > 0
       ? [reason('litter', 'litter', words.litter, words.litterText(report.totals.litter), 'findings')]
       : []),
-    ...[...bundle.warnings, ...report.notes].map((note, index) =>
+    ...[...bundle.warnings, ...report.notes, ...notices].map((note, index) =>
       reason(`note ${index}`, 'toJudge', words.note, note, null),
     ),
     differencesReason(comparison),

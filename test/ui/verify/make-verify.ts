@@ -1,7 +1,7 @@
 // Reports, jobs and bundles as the Verify desk's tests want them.
 import type { Digest } from '../../../shared/domain/digest.ts';
 import type { BundleSummary, Inspection, VerifyReport } from '../../../shared/format/results.ts';
-import type { HistoryRow } from '../../../shared/ipc/schemas.ts';
+import type { HistoryRow, StationFacts } from '../../../shared/ipc/schemas.ts';
 import type { JobResult, JobSnapshot } from '../../../shared/station/job.ts';
 import type { OpenedBundle } from '../../../renderer/verify/verify-store.ts';
 
@@ -186,5 +186,19 @@ export function makeRow(change: Partial<HistoryRow> = {}): HistoryRow {
     firstNote: '410 files ok, 41800000000 bytes',
     host: 'jump',
     ...change,
+  };
+}
+
+export function makeFacts(host: StationFacts['host']): StationFacts {
+  return {
+    host,
+    platform: 'linux',
+    version: '0.1.0',
+    stateFolder: '/state',
+    homeFolder: '/home/op',
+    keepsLogins: 'keyring',
+    opened: [],
+    route: { leadsOutside: false, fact: 'no route leads out' },
+    engine: 'running',
   };
 }

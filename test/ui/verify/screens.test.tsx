@@ -4,6 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Screen } from '../../../renderer/verify/Screen.tsx';
 import { NEW_VERIFY, useVerify } from '../../../renderer/verify/verify-store.ts';
+import { useAnnouncement } from '../../../renderer/store/announcer.ts';
 import { runAction } from '../../../renderer/store/actions.ts';
 import { offeredPaths } from '../../../renderer/store/drops.ts';
 import { jobChanged, useJobs } from '../../../renderer/store/jobs.ts';
@@ -18,6 +19,7 @@ import {
   blobOf,
   digest,
   makeDamagedReport,
+  makeFacts,
   makeFile,
   makeItem,
   makeJob,
@@ -124,7 +126,20 @@ describe('Bundle', () => {
     const card = await screen.findByRole('alert');
     expect(within(card).getByText('This is no bundle')).toBeTruthy();
     expect(within(card).getByText('Choose a folder NAME.airlock or a file NAME.airlock.tar.')).toBeTruthy();
+    // Reading it once more helps little: the remedy is the screen's one primary action.
+    expect(button(/^Choose another…/).textContent).toContain('Ctrl');
+    expect(within(card).getByRole('button', { name: 'Read it again' })).toBeTruthy();
+  });
+
+  it('offers another bundle beside the card where reading it again may help', async () => {
+    station.answer('bundles.inspect', () => {
+      throw makeError({ code: 'LOCAL_IO', message: 'The medium failed.', side: 'machine' });
+    });
+    useVerify.setState({ bundlePath: PATH });
+    render(<Screen />);
+    const card = await screen.findByRole('alert');
     expect(within(card).getByRole('button', { name: 'Choose another…' })).toBeTruthy();
+    expect(button(/^Check astronomer-2\.1 again/).textContent).toContain('Ctrl');
   });
 
   it('comes back with the reason where a check could not begin, and tries again by one button', async () => {
@@ -196,6 +211,12 @@ describe('Findings of an intact bundle', () => {
     ).toHaveLength(8);
   });
 
+  it('say what was told while the check ran', () => {
+    standing(ended({ notices: ['No receipt was kept. The disk is full.'] }), makeResult());
+    render(<Screen />);
+    expect(screen.getByText('No receipt was kept. The disk is full.')).toBeTruthy();
+  });
+
   it('lead to Import with the bundle', async () => {
     standing(ended(), makeResult());
     render(<Screen />);
@@ -255,6 +276,23 @@ describe('Findings of an intact bundle', () => {
       { job: '20261120T095800Z-verify-0a1b2c', format: 'json' },
     ]);
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('keep the dialog where the one of the system was closed', async () => {
+    const user = userEvent.setup();
+    useSession.setState({ facts: makeFacts('window') });
+    station.answer('dialogs.saveText', () => null);
+    standing(ended(), makeResult());
+    render(<Screen />);
+    await user.click(button(/^Save report…/));
+    const save = within(await screen.findByRole('dialog')).getByRole('button', { name: 'Save' });
+    await user.click(save);
+    await waitFor(() => expect(station.callsOf('dialogs.saveText')).toHaveLength(1));
+    expect(screen.getByRole('dialog')).toBeTruthy();
+    station.answer('dialogs.saveText', () => '/home/op/report.html');
+    await user.click(save);
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(useAnnouncement.getState().text).toBe('Saved as /home/op/report.html.');
   });
 
   it('say why a report could not be made, and keep the dialog', async () => {

@@ -1,4 +1,4 @@
-// First start, History with its receipts, Settings, the palette, the shortcuts and a question for a login.
+// First start, History with its receipts, Settings, the palette and the shortcuts.
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
@@ -6,7 +6,6 @@ import { DEFAULT_SETTINGS } from '../../shared/station/settings.ts';
 import { settingsTexts } from '../../renderer/texts/settings.ts';
 import { packCargo } from './pack-cargo.ts';
 import { paste, primaryOf } from './pack.ts';
-import { PRIVATE } from './site.ts';
 import type { Site } from './site.ts';
 import { shoot } from './shoot.ts';
 
@@ -51,21 +50,17 @@ async function connected(site: Site): Promise<void> {
   }
 
   await go(page, 'Pack');
+  await expect(page.getByRole('heading', { name: 'Packed and sealed', exact: true })).toBeVisible();
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+  await page.keyboard.type('e');
   await shoot(page, 'command-palette');
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
   await shoot(page, 'shortcuts');
   await page.keyboard.press('Escape');
-
-  await page.getByRole('button', { name: 'Pack another' }).click();
-  await paste(page, [...images.slice(0, 4), `${PRIVATE}/firmware/plc:2.8`].join('\n'));
-  await primaryOf(page).click();
-  await expect(page.getByText(PRIVATE).first()).toBeVisible();
-  await expect(page.getByLabel('Password')).toBeVisible();
-  await shoot(page, 'question-login');
 }
 
 async function go(page: Page, desk: string): Promise<void> {

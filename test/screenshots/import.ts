@@ -1,7 +1,9 @@
 // The Import desk: what is on the medium, a target that refuses and one that takes, names in conflict, the run and its end.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { hash } from 'bcryptjs';
 import { makeImage } from '../support/make-content.ts';
 import { pushContent } from '../support/plain-client.ts';
 import { TARGET } from './site.ts';
@@ -44,13 +46,25 @@ export async function importPictures(site: Site): Promise<void> {
   await page.getByRole('button', { name: 'Overwrite', exact: true }).last().click();
   await page.getByRole('button', { name: 'Keep theirs, skip', exact: true }).last().click();
   site.fronts.target.hurries = false;
+  await changePassword(site, 'newer');
   await page.getByRole('button', { name: /^Import \d+ items$/ }).click();
+  const question = page.getByRole('dialog', { name: `Log in to ${TARGET}` });
+  await expect(question).toBeVisible();
+  await shoot(page, 'question-login');
+  await question.getByLabel('User').fill('robot$airlock');
+  await question.getByLabel('Password').fill('newer');
+  await page.keyboard.press('Enter');
   await expect(page.getByText('Sending').first()).toBeVisible();
   await expect.poll(() => percentOf(page)).toBeGreaterThan(12);
   await shoot(page, 'import-running');
   site.fronts.target.hurries = true;
   await expect(page.getByRole('heading', { name: 'Imported' })).toBeVisible({ timeout: 60_000 });
   await shoot(page, 'import-done');
+}
+
+/** The target knows the robot by another password from now on. */
+async function changePassword({ target }: Site, password: string): Promise<void> {
+  await writeFile(join(target.folder, 'htpasswd'), `robot$airlock:${await hash(password, 4)}\n`);
 }
 
 async function login(page: Page, password: string): Promise<void> {

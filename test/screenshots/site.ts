@@ -17,7 +17,6 @@ import type { SlowFront } from '../support/slow-front.ts';
 
 export const SOURCE = 'registry.example';
 export const VENDOR = 'quay.example';
-export const PRIVATE = 'vendor.example';
 export const TARGET = 'harbor.plant.example';
 
 export interface Site {
@@ -76,7 +75,6 @@ const IMAGES: Readonly<
 export async function openSite(browser: Browser): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'airlock-pictures-'));
   const source = await startDockerRegistry();
-  const guarded = await startDockerRegistry({ htpasswd: { robot: 'right' } });
   const target = await startDockerRegistry({ htpasswd: { robot$airlock: 'right' } });
   const fronts = { source: await startSlowFront(source.url), target: await startSlowFront(target.url) };
   fronts.source.hurries = true;
@@ -85,14 +83,10 @@ export async function openSite(browser: Browser): Promise<Site> {
     routes: {
       [`${SOURCE}:80`]: fronts.source.host,
       [`${VENDOR}:80`]: fronts.source.host,
-      [`${PRIVATE}:80`]: guarded.host,
       [`${TARGET}:80`]: fronts.target.host,
     },
   });
   await pushImages(source.url);
-  await pushContent(guarded.url, 'firmware/plc', makeImage({ seed: 'firmware' }), '2.8', {
-    authorization: `Basic ${Buffer.from('robot:right').toString('base64')}`,
-  });
   const cargo = await writeFiles(join(folder, 'release'));
   const stations: OpenedHost[] = [];
   const medium = async (label: string): Promise<string> => {
@@ -140,7 +134,7 @@ export async function openSite(browser: Browser): Promise<Site> {
       for (const station of stations) await station.close();
       await proxy.close();
       for (const front of Object.values(fronts)) await front.close();
-      for (const registry of [source, guarded, target]) await registry.close();
+      for (const registry of [source, target]) await registry.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -159,7 +153,7 @@ function profile(host: string, usedAs: RegistryProfile['usedAs']): RegistryProfi
   };
 }
 
-const SOURCES = [SOURCE, VENDOR, PRIVATE].map((host) => profile(host, 'source'));
+const SOURCES = [SOURCE, VENDOR].map((host) => profile(host, 'source'));
 
 /** The first of each registry is an index of two platforms with attestations, as BuildKit makes them. */
 async function pushImages(url: string): Promise<void> {

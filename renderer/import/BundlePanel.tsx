@@ -7,6 +7,7 @@ import { FingerprintWords } from '../ui/FingerprintWords.tsx';
 import { Plate } from '../ui/Plate.tsx';
 import { formatBytes, formatCount } from '../ui/quantities.ts';
 import { When } from '../ui/When.tsx';
+import { useImport } from './import-store.ts';
 
 const words = importTexts.panel;
 
@@ -18,12 +19,24 @@ interface BundlePanelProps {
 }
 
 export function BundlePanel({ bundle, inspection, children }: BundlePanelProps) {
+  const lastVerify = useImport((state) => state.lastVerify);
   if (bundle === null || inspection === null) return children ?? null;
   const count = (kind: string) => inspection.items.filter((item) => item.kind === kind).length;
   return (
     <>
       <Plate
         facts={[
+          {
+            term: words.lastVerify,
+            value:
+              lastVerify === null ? (
+                words.neverVerified
+              ) : (
+                <>
+                  <When iso={lastVerify.at} />, {words.verifiedAs[lastVerify.outcome]}
+                </>
+              ),
+          },
           { term: words.created, value: <When iso={inspection.created} /> },
           { term: words.medium, value: folderOf(bundle.path) },
           {

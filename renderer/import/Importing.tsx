@@ -2,9 +2,10 @@
 import { useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { CancelDialog } from '../run/CancelDialog.tsx';
+import { holdPrimary } from '../run/hold-primary.ts';
 import { RunWork } from '../run/RunWork.tsx';
 import { useJobNumbers } from '../store/byte-progress.ts';
-import { useJob, useJobItems, useJobs, useResult } from '../store/jobs.ts';
+import { useJob, useJobItems, useResult } from '../store/jobs.ts';
 import { isWindow } from '../store/session.ts';
 import { importTexts } from '../texts/import.ts';
 import { runTexts } from '../texts/run.ts';
@@ -39,8 +40,6 @@ interface RunProps {
 function Run({ job, items }: RunProps) {
   const { bundle, inspection } = useImport();
   const [isCancelling, setCancelling] = useState(false);
-  const pause = useJobs((jobs) => jobs.pause);
-  const goOn = useJobs((jobs) => jobs.goOn);
   const isPaused = job.state === 'paused';
   const path = job.request.desk === 'import' ? job.request.bundle : '';
   const stages = STAGES.filter(
@@ -69,11 +68,7 @@ function Run({ job, items }: RunProps) {
           {runTexts.cancel}
         </Button>
       }
-      primary={
-        isPaused
-          ? { label: runTexts.goOn, icon: 'play', keys: 'Ctrl P', onPress: () => void goOn(job.id) }
-          : { label: runTexts.pause, icon: 'pause', keys: 'Ctrl P', onPress: () => void pause(job.id) }
-      }
+      primary={holdPrimary(job)}
     >
       <RunWork job={job} items={items} stages={stages} />
       {isCancelling && (

@@ -70,7 +70,12 @@ export function MappingTable({ rows, host, prefix, selected, onSelect, isKnown }
             </span>
           ),
         },
-        { id: 'arrow', head: '', width: 32, render: () => <Icon name="arrow" /> },
+        {
+          id: 'arrow',
+          head: <span className={styles['hidden']}>{words.becomes}</span>,
+          width: 32,
+          render: () => <Icon name="arrow" />,
+        },
         {
           id: 'target',
           head: words.at(host),

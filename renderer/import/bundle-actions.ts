@@ -20,6 +20,9 @@ export async function takeCheck(job: string): Promise<void> {
   const result = unwrap(await bridge().jobs.result({ job }));
   if (useImport.getState().checkJob !== job || result?.desk !== 'check') return;
   const { bundle, inspection } = result;
-  useImport.setState({ bundle, inspection, step: 'target' });
+  useImport.setState({ bundle, inspection, lastVerify: null, step: 'target' });
   announce(importTexts.announce.checked(bundle.name));
+  const known = await bridge().bundles.inspect({ bundle: bundle.path });
+  if (known.ok && useImport.getState().bundle?.path === bundle.path)
+    useImport.setState({ lastVerify: known.value.lastVerify });
 }

@@ -16,11 +16,18 @@ export interface TargetForm {
   readonly password: string;
 }
 
+export interface LastVerify {
+  readonly at: string;
+  readonly outcome: 'done' | 'partial' | 'failed' | 'cancelled';
+}
+
 export interface ImportState {
   readonly step: ImportStep;
   readonly bundlePath: string | null;
   readonly bundle: BundleSummary | null;
   readonly inspection: Inspection | null;
+  /** What a verify of this machine said of this very bundle last. */
+  readonly lastVerify: LastVerify | null;
   readonly checkJob: JobId | null;
   readonly target: TargetForm;
   readonly verifyFirst: boolean;
@@ -50,6 +57,7 @@ export const NEW_IMPORT: ImportState = {
   bundlePath: null,
   bundle: null,
   inspection: null,
+  lastVerify: null,
   checkJob: null,
   target: EMPTY_TARGET,
   verifyFirst: false,

@@ -2,7 +2,6 @@
 import { useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { isWindow } from '../store/session.ts';
-import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
 import { runTexts } from '../texts/run.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,6 +9,7 @@ import { Desk } from '../ui/Desk.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import { PackCancelDialog } from './PackCancelDialog.tsx';
 import { usePack } from './pack-store.ts';
+import { holdPrimary } from '../run/hold-primary.ts';
 import { RowBar } from '../run/RowBar.tsx';
 import { RunFigures } from '../run/RunFigures.tsx';
 import { RunPlates } from './RunPlates.tsx';
@@ -32,8 +32,6 @@ export function Run({ job, items }: RunProps) {
   const isBusySaid = usePack((state) => state.isBusySaid);
   const isAsking = usePack((state) => state.isCancelling);
   const retries = usePack((state) => state.retriesAtEnd);
-  const pause = useJobs((jobs) => jobs.pause);
-  const goOn = useJobs((jobs) => jobs.goOn);
   const counts = countRunTabs(items);
   const shownTab = counts[tab] === 0 ? 'all' : tab;
   const isPaused = job.state === 'paused';
@@ -57,17 +55,7 @@ export function Run({ job, items }: RunProps) {
           {texts.cancel}
         </Button>
       }
-      primary={
-        isPaused
-          ? { label: texts.goOn, icon: 'play', keys: 'Ctrl P', onPress: () => void goOn(job.id) }
-          : {
-              label: texts.pause,
-              icon: 'pause',
-              keys: 'Ctrl P',
-              onPress: () => void pause(job.id),
-              isDisabled: isEnded,
-            }
-      }
+      primary={holdPrimary(job)}
     >
       <RunFigures job={job} stages={STAGES} />
       <RowBar

@@ -2,9 +2,9 @@
 import { useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { CancelDialog } from '../run/CancelDialog.tsx';
+import { holdPrimary } from '../run/hold-primary.ts';
 import { RunWork } from '../run/RunWork.tsx';
 import { useJobNumbers } from '../store/byte-progress.ts';
-import { useJobs } from '../store/jobs.ts';
 import { isWindow } from '../store/session.ts';
 import { runTexts } from '../texts/run.ts';
 import { verifyTexts } from '../texts/verify.ts';
@@ -28,8 +28,6 @@ interface CheckingProps {
 
 export function Checking({ job, items }: CheckingProps) {
   const [isCancelling, setCancelling] = useState(false);
-  const pause = useJobs((jobs) => jobs.pause);
-  const goOn = useJobs((jobs) => jobs.goOn);
   const path = job.request.desk === 'verify' ? job.request.bundle : '';
   const known = useVerify((state) => state.opened[path]);
   const isPaused = job.state === 'paused';
@@ -58,11 +56,7 @@ export function Checking({ job, items }: CheckingProps) {
           {runTexts.cancel}
         </Button>
       }
-      primary={
-        isPaused
-          ? { label: runTexts.goOn, icon: 'play', keys: 'Ctrl P', onPress: () => void goOn(job.id) }
-          : { label: runTexts.pause, icon: 'pause', keys: 'Ctrl P', onPress: () => void pause(job.id) }
-      }
+      primary={holdPrimary(job)}
     >
       <RunWork job={job} items={items} stages={STAGES} />
       {isCancelling && (

@@ -1,5 +1,5 @@
 // First step: what shall go across, given by any way in, seen by kind, and lockable when no row needs a look.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { packTexts } from '../texts/pack.ts';
 import { Button } from '../ui/Button.tsx';
@@ -37,11 +37,12 @@ export function Contents() {
   usePasteAnywhere();
 
   const { draft } = contents;
-  const counts = countTabs(draft);
+  const counts = useMemo(() => countTabs(draft), [draft]);
   const shownTab = tab === 'look' && counts.look === 0 ? 'all' : tab;
-  const rows = rowsOf(draft, shownTab, filter);
-  const goes = whatGoes(contents).items.length;
-  const faults = faulty(contents);
+  const rows = useMemo(() => rowsOf(draft, shownTab, filter), [draft, shownTab, filter]);
+  const going = useMemo(() => whatGoes(contents), [contents]);
+  const goes = going.items.length;
+  const faults = useMemo(() => faulty(contents), [contents]);
   const isEmpty = draft.items.length === 0;
 
   const showFault = (): void => {
@@ -65,7 +66,7 @@ export function Contents() {
         title: packTexts.panel.notPacked,
         children: (
           <>
-            <GoesAcross draft={whatGoes(contents)} left={contents.left.size} />
+            <GoesAcross draft={going} left={contents.left.size} />
             <SizePlate lock={null} />
           </>
         ),

@@ -1,14 +1,16 @@
 // The rows of the contents, kind by kind; one that can't be locked stays on top with its fault and its fix in it.
+import { useCallback, useMemo } from 'react';
 import type { DraftItem } from '../../shared/station/contents.ts';
 import { packTexts } from '../texts/pack.ts';
 import { kindTexts } from '../texts/states.ts';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
+import type { Group } from '../ui/DataTable.tsx';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import { correct, remove, setGoes } from './contents-actions.ts';
 import styles from './Contents.module.css';
-import { keyOf, ownPlatforms } from './draft.ts';
+import { countKinds, keyOf, KINDS, ownPlatforms } from './draft.ts';
 import { FaultyRow } from './FaultyRow.tsx';
 import { usePack } from './pack-store.ts';
 
@@ -24,7 +26,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
   const left = usePack((state) => state.contents.left);
   const platforms = usePack((state) => state.contents.draft.platforms);
   const goes = (item: DraftItem) => !left.has(keyOf(item));
-  const isOut = (item: DraftItem) => item.problem !== null && goes(item);
+  const isOut = useCallback((item: DraftItem) => item.problem !== null && !left.has(keyOf(item)), [left]);
   const below = (item: DraftItem) =>
     isOut(item) && item.problem !== null ? (
       <FaultyRow
@@ -35,9 +37,17 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
         onRemove={() => remove([keyOf(item)])}
       />
     ) : null;
-  const ticked = rows.filter(goes).length;
-  const counts = new Map<string, number>();
-  for (const { kind } of rows) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const ticked = useMemo(
+    () => (left.size === 0 ? rows.length : rows.filter((item) => !left.has(keyOf(item))).length),
+    [rows, left],
+  );
+  const groupOf = useMemo(() => {
+    const counts = countKinds(rows);
+    const groups = new Map(
+      KINDS.map((kind) => [kind, { id: kind, title: kindTexts[kind].title, count: counts[kind] }] as const),
+    );
+    return ({ kind }: DraftItem): Group => groups.get(kind) ?? { id: kind, title: kindTexts[kind].title };
+  }, [rows]);
   const usual = platforms.map((platform) => platform.replace(/^linux\//, '')).join(', ');
 
   return (
@@ -50,7 +60,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
       onToggle={(item) => setGoes([keyOf(item)], !goes(item))}
       onRemove={(item) => remove([keyOf(item)])}
       isFaulty={isOut}
-      groupOf={({ kind }) => ({ id: kind, title: kindTexts[kind].title, count: counts.get(kind) ?? 0 })}
+      groupOf={groupOf}
       empty={texts.none}
       below={below}
       columns={[

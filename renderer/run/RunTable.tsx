@@ -1,5 +1,5 @@
 // The items of a job: what each is at, how far it is, and under one that failed, why.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { useItemBytes } from '../store/byte-progress.ts';
 import { nextOf, titleOf } from '../texts/errors.ts';
@@ -29,22 +29,45 @@ const REASON: Column<RunRow> = {
   render: ({ item: { error } }) => (error === null ? null : titleOf(error)),
 };
 
-export function RunTable({ job, rows, hasEnded = false }: RunTableProps) {
-  const isHeld = job.state !== 'running';
+export function RunTable({ job: { id, desk, state }, rows, hasEnded = false }: RunTableProps) {
+  const isHeld = state !== 'running';
   const [selected, setSelected] = useState<string | null>(null);
+  const columns = useMemo(() => columnsOf(id, desk, isHeld, hasEnded), [id, desk, isHeld, hasEnded]);
+  return (
+    <DataTable
+      label={runTexts.table}
+      rows={rows}
+      rowKey={keyOf}
+      selected={selected}
+      onSelect={setSelected}
+      isFaulty={isFailed}
+      empty={runTexts.none}
+      {...(hasEnded ? {} : { below: whyOf })}
+      columns={columns}
+    />
+  );
+}
+
+/** Rows are drawn anew with other columns only: of thousands, few change with each tick. */
+function columnsOf(
+  job: string,
+  desk: JobSnapshot['desk'],
+  isHeld: boolean,
+  hasEnded: boolean,
+): readonly Column<RunRow>[] {
   const progress: Column<RunRow> = {
     id: 'progress',
     head: runTexts.progress,
     width: 168,
-    render: (row) => <ItemBar job={job.id} row={row} isHeld={isHeld} />,
+    render: (row) => <ItemBar job={job} row={row} isHeld={isHeld} />,
   };
-  const columns: readonly Column<RunRow>[] = [
+  return [
     {
       id: 'state',
       head: runTexts.state,
       width: 148,
       render: ({ item }) => (
-        <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, job.desk)} />
+        <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, desk)} />
       ),
     },
     {
@@ -59,25 +82,13 @@ export function RunTable({ job, rows, hasEnded = false }: RunTableProps) {
       head: runTexts.bytes,
       width: 148,
       align: 'end',
-      render: (row) => <ItemBytes job={job.id} row={row} />,
+      render: (row) => <ItemBytes job={job} row={row} />,
     },
     ...(hasEnded ? [REASON] : []),
   ];
-  return (
-    <DataTable
-      label={runTexts.table}
-      rows={rows}
-      rowKey={({ index }) => String(index)}
-      selected={selected}
-      onSelect={setSelected}
-      isFaulty={isFailed}
-      empty={runTexts.none}
-      {...(hasEnded ? {} : { below: whyOf })}
-      columns={columns}
-    />
-  );
 }
 
+const keyOf = ({ index }: RunRow): string => String(index);
 const isFailed = ({ item }: RunRow): boolean => item.state === 'failed';
 
 function whyOf({ item: { error } }: RunRow) {

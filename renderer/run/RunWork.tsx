@@ -1,5 +1,5 @@
 // A running job as its screen shows it: figures, plot, hosts that asked to wait, and every item.
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Stage } from '../../shared/job/progress.ts';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
@@ -24,8 +24,9 @@ interface RunWorkProps {
 export function RunWork({ job, items, stages, children }: RunWorkProps) {
   const [tab, setTab] = useState<RunTab>('all');
   const [filter, setFilter] = useState('');
-  const counts = countRunTabs(items);
+  const counts = useMemo(() => countRunTabs(items), [items]);
   const shownTab = counts[tab] === 0 ? 'all' : tab;
+  const rows = useMemo(() => runRows(items, shownTab, filter), [items, shownTab, filter]);
   return (
     <>
       <RunFigures job={job} stages={stages} />
@@ -39,7 +40,7 @@ export function RunWork({ job, items, stages, children }: RunWorkProps) {
       >
         {children}
       </RowBar>
-      <RunTable job={job} rows={runRows(items, shownTab, filter)} />
+      <RunTable job={job} rows={rows} />
     </>
   );
 }

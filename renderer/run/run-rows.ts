@@ -25,7 +25,7 @@ const TABS: Readonly<Record<JobItem['state'], Exclude<RunTab, 'all'>>> = {
 };
 
 /** What moves comes before what waits for its turn, and that before what has come. */
-const ORDER: readonly RunTab[] = ['failed', 'running', 'queued', 'done'];
+const ORDER: readonly Exclude<RunTab, 'all'>[] = ['failed', 'running', 'queued', 'done'];
 
 export function countRunTabs(items: readonly JobItem[]): Readonly<Record<RunTab, number>> {
   const counts = { all: items.length, running: 0, failed: 0, queued: 0, done: 0 };
@@ -39,13 +39,23 @@ export function runRows(items: readonly JobItem[], tab: RunTab, filter: string):
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const rows = items
-    .map((item, index) => ({ item, index }))
-    .filter(({ item }) => {
-      const name = item.item.toLowerCase();
-      return (tab === 'all' || TABS[item.state] === tab) && words.every((word) => name.includes(word));
-    });
-  return ORDER.flatMap((part) => rows.filter(({ item }) => TABS[item.state] === part));
+  const parts: Readonly<Record<Exclude<RunTab, 'all'>, RunRow[]>> = {
+    failed: [],
+    running: [],
+    queued: [],
+    done: [],
+  };
+  for (const [index, item] of items.entries()) {
+    const part = TABS[item.state];
+    if (tab !== 'all' && tab !== part) continue;
+    if (words.length > 0 && !holdsAll(item.item.toLowerCase(), words)) continue;
+    parts[part].push({ index, item });
+  }
+  return ORDER.flatMap((part) => parts[part]);
+}
+
+function holdsAll(name: string, words: readonly string[]): boolean {
+  return words.every((word) => name.includes(word));
 }
 
 /** `12 of 30` images: what has come of each kind. */

@@ -1,7 +1,7 @@
 // A table of any length, worked by keyboard: only the rows in sight are in the page.
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import type { Range } from '@tanstack/react-virtual';
-import { useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import styles from './DataTable.module.css';
 import { ShellContext } from './shell-context.ts';
@@ -74,14 +74,19 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     [rows, rowKey, groupOf, isFaulty, compare, isDescending],
   );
   const rowLines = useMemo(() => lines.flatMap((line, at) => (line.kind === 'row' ? [at] : [])), [lines]);
-  const at = rowLines.findIndex((line) => lines[line]?.key === selected);
+  const at = useMemo(
+    () => (selected === null ? -1 : rowLines.findIndex((line) => lines[line]?.key === selected)),
+    [lines, rowLines, selected],
+  );
   const chosenLine = rowLines[at];
 
+  // Another function would have every line measured anew, with each frame of a scroll.
+  const keyAt = useCallback((index: number) => lines[index]?.key ?? index, [lines]);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (lines[index]?.kind === 'group' ? GROUP_HEIGHT : rowHeight),
-    getItemKey: (index) => lines[index]?.key ?? index,
+    getItemKey: keyAt,
     // The chosen row stays on the page wherever it is scrolled: it may hold the focus.
     rangeExtractor: (range) => withLine(range, chosenLine),
     overscan: OVERSCAN,

@@ -95,9 +95,20 @@ export function findingsText(name: string, findings: readonly Finding[]): string
 
 /** Whether every word of the filter is in one of the texts. */
 export function holdsAll(filter: string, ...texts: readonly string[]): boolean {
-  const words = filter.toLowerCase().split(/\s+/);
-  const text = texts.join(' ').toLowerCase();
-  return words.every((word) => text.includes(word));
+  return filterOf(filter)(...texts);
+}
+
+/** The same, for as many rows as there are. */
+export function filterOf(filter: string): (...texts: readonly string[]) => boolean {
+  const words = filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (words.length === 0) return () => true;
+  return (...texts) => {
+    const text = texts.join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
 }
 
 /** `sha256:54886b…` of a blob's path; undefined for the files beside the blobs. */

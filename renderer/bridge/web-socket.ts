@@ -6,6 +6,8 @@ import type { WireError } from '../../shared/errors/wire.ts';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 4_000;
+/** To read so much and to show it are two tasks: a key that was pressed meanwhile comes between them. */
+const LARGE_ANSWER = 500_000;
 /** A call made while the connection is lost waits this long for it to come back. */
 const PATIENCE_MS = 5_000;
 
@@ -39,11 +41,13 @@ export async function openSocket(options: SocketOptions): Promise<WebSocketCalls
   }
 
   function connect(): Promise<WebSocket> {
-    return connectOnce(options.session, (message) => {
+    return connectOnce(options.session, (message, length) => {
       if (message.kind === 'event') emit(message.channel, message.payload);
       else if (message.kind === 'answer') {
-        waiting.get(message.id)?.(message.result);
+        const settle = waiting.get(message.id);
         waiting.delete(message.id);
+        if (length < LARGE_ANSWER) settle?.(message.result);
+        else setTimeout(() => settle?.(message.result));
       }
     }).then(({ opened, closed }) => {
       void closed.then(onClosed);
@@ -109,7 +113,7 @@ interface Connection {
 /** Rejects where it is refused: a browser tells a page no more than that. */
 async function connectOnce(
   session: string,
-  onMessage: (message: StationMessage) => void,
+  onMessage: (message: StationMessage, length: number) => void,
 ): Promise<Connection> {
   const opened = new WebSocket(new URL(webPaths.calls, location.origin.replace('http', 'ws')), [
     webProtocol,
@@ -128,7 +132,8 @@ async function connectOnce(
   void closed.then(() => clearInterval(watch));
   opened.addEventListener('message', ({ data }) => {
     heard = performance.now();
-    onMessage(JSON.parse(String(data)) as StationMessage);
+    const text = String(data);
+    onMessage(JSON.parse(text) as StationMessage, text.length);
   });
   return { opened, closed };
 }

@@ -5,7 +5,7 @@
 //   --json FILE   the figures as JSON                --write         put them into BENCH.md
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, statfsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -18,7 +18,7 @@ import { measure, median } from './measure.ts';
 import type { Command, Measured } from './measure.ts';
 import { PEERS, regctlConfig, slug } from './peers.ts';
 import type { Peer, Work } from './peers.ts';
-import { report } from './report.ts';
+import { report, sectionOf } from './report.ts';
 import type { Figures, Row } from './report.ts';
 
 const AIRLOCK = fileURLToPath(new URL('../../out/airlock.mjs', import.meta.url));
@@ -70,7 +70,12 @@ try {
   const text = report(figures);
   console.log(text);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-  if (options.write) await writeFile(fileURLToPath(new URL('../../BENCH.md', import.meta.url)), text);
+  if (options.write) {
+    const page = fileURLToPath(new URL('../../BENCH.md', import.meta.url));
+    // The station is measured by itself.
+    const station = sectionOf(await readFile(page, 'utf8'), '## Station');
+    await writeFile(page, `${text.trimEnd()}\n\n${station}`.trimEnd().concat('\n'));
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -60,3 +60,14 @@ export function report(figures: Figures): string {
     ...sections,
   ].join('\n');
 }
+
+/** The page with the section of this head replaced by another, or with that one at its end. A section ends where the next begins. */
+export function replaceSection(page: string, head: string, text: string): string {
+  const before = page.split(/^(?=## )/m).filter((section) => !section.startsWith(head));
+  return `${before.join('').trimEnd()}\n\n${text.trimEnd()}\n`;
+}
+
+/** The section of this head as it stands; empty where there is none. */
+export function sectionOf(page: string, head: string): string {
+  return page.split(/^(?=## )/m).find((section) => section.startsWith(head)) ?? '';
+}

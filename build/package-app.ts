@@ -43,7 +43,8 @@ export async function packageApp(folder: string): Promise<PackagedApp> {
   await build({
     projectDir: ROOT,
     config: {
-      ...BUILDER_CONFIG,
+      // The builder writes into what it is given.
+      ...structuredClone(BUILDER_CONFIG),
       electronDist: runtime,
       directories: { ...BUILDER_CONFIG.directories, output },
     },

@@ -31,7 +31,7 @@ describe('the packaged application', () => {
   });
 
   it('is refused by electron-builder’s own schema where a setting is not one of its own', async () => {
-    const config = { ...BUILDER_CONFIG, npmRebiuld: false };
+    const config = { ...structuredClone(BUILDER_CONFIG), npmRebiuld: false };
     await expect(
       build({ config, publish: 'never', targets: Platform.LINUX.createTarget('dir') }),
     ).rejects.toThrow(/npmRebiuld/);

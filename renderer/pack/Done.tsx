@@ -153,7 +153,7 @@ function Outcome({ job, items, result, place }: DoneProps & { readonly place: st
       ? []
       : [
           texts.took(formatBytes(bytesSent), formatDuration(seconds)),
-          ...(seconds >= 1 ? [texts.at(formatRate(bytesSent / seconds))] : []),
+          ...(seconds >= 1 && bytesSent > 0 ? [texts.at(formatRate(bytesSent / seconds))] : []),
         ];
   if (failed > 0)
     return (

@@ -259,11 +259,11 @@ export const packTexts = {
     title: 'Packed and sealed',
     already: 'It is there already, sealed',
     sentence: (done: number, place: string) =>
-      `${items(done)} are on ${place}, every byte checked on its way.`,
+      `${items(done)} ${done === 1 ? 'is' : 'are'} on ${place}, every byte checked on its way.`,
     alreadySentence: (place: string) => `This very bundle lies on ${place}. Nothing was written.`,
     leftOutTitle: 'Packed and sealed, not complete',
     leftOutSentence: (failed: number, done: number) =>
-      `${items(failed)} were left out and stand in the bundle as absent; ${items(done)} are in it.`,
+      `${items(failed)} ${failed === 1 ? 'was left out and stands' : 'were left out and stand'} in the bundle as absent; ${items(done)} ${done === 1 ? 'is' : 'are'} in it.`,
     took: (bytes: string, time: string) => `${bytes} in ${time}`,
     at: (rate: string) => `${rate} on the whole`,
     fingerprint: 'Fingerprint',

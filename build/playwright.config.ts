@@ -70,9 +70,16 @@ export default defineConfig<StationOptions>({
   },
   projects: [
     { name: 'web', use: { host: 'web' }, testIgnore: 'shell*.spec.ts' },
-    { name: 'standin', use: { host: 'standin' } },
+    // The stand-in carries each message by other ways than a real host: how soon a page answers shows in the browser alone.
+    { name: 'standin', use: { host: 'standin' }, testIgnore: 'large.spec.ts' },
     ...(hasElectronRuntime()
-      ? [{ name: 'electron', use: { host: 'electron' as const }, testIgnore: 'shell-desktop.spec.ts' }]
+      ? [
+          {
+            name: 'electron',
+            use: { host: 'electron' as const },
+            testIgnore: ['shell-desktop.spec.ts', 'large.spec.ts'],
+          },
+        ]
       : []),
   ],
 });

@@ -11,6 +11,7 @@ import { ITEM_COUNT, packByCommand, pushCargo, writeCargo } from './cargo.ts';
 import { foundByAxe } from './found-by-axe.ts';
 import { expect, test as base } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Plant extends OpenStation {
   readonly source: RunningRegistry;
@@ -52,7 +53,7 @@ async function throughImport(
   look: (screen: string) => Promise<void>,
 ): Promise<void> {
   await go(page, 'Import');
-  await medium(page).click({ force: true });
+  await tick(medium(page));
   await look('bundle');
   await page.getByRole('button', { name: 'Check plant-1.0' }).click();
   await page.getByLabel('Registry').fill('127.0.0.1:9');
@@ -101,7 +102,7 @@ test('shows nothing that axe finds wrong in high contrast, at work and done', as
   const { page } = opened;
   await throughImport(opened, async (screen) => expect(await foundByAxe(page), screen).toEqual([]));
   await go(page, 'Verify');
-  await medium(page).click({ force: true });
+  await tick(medium(page));
   await page.getByRole('button', { name: 'Check plant-1.0' }).click();
   await expect(page.getByRole('heading', { name: 'Intact' })).toBeVisible();
   expect(await foundByAxe(page)).toEqual([]);

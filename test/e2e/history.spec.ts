@@ -11,6 +11,7 @@ import { foundByAxe } from './found-by-axe.ts';
 import { savedFile } from './saved-file.ts';
 import { expect, test as base } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Records extends OpenStation {
   /** Has the command pack the cargo, as a job of this machine. The bundle's path, on the medium PLANT-07. */
@@ -120,7 +121,7 @@ test('saves a receipt as the command keeps it, and as one page', async ({ record
     savedFile(station, async () => {
       await page.getByRole('button', { name: /^Save receipt…/ }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByRole('radio', { name: form }).click({ force: true });
+      await tick(dialog.getByRole('radio', { name: form }));
       await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     });
   const { name, text } = await save(/JSON/);

@@ -8,6 +8,7 @@ import { startDockerRegistry } from '../support/programs.ts';
 import type { RegistryOptions, RunningRegistry } from '../support/programs.ts';
 import { CONTENT, ITEM_COUNT, packByCommand, pushCargo, writeCargo } from './cargo.ts';
 import { expect, test as base } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Plant {
   /** The bundle's path, on the medium PLANT-07. */
@@ -50,7 +51,7 @@ const test = base.extend<ImportFixtures>({
 
 async function chooseBundle(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Import', exact: true }).click();
-  await page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }).click({ force: true });
+  await tick(page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }));
   await page.getByRole('button', { name: 'Check plant-1.0' }).click();
 }
 

@@ -7,6 +7,7 @@ import type { Interaction } from './interactions.ts';
 import { throughTable, throughTabs } from './large-screens.ts';
 import { tasksDuring } from './page-tasks.ts';
 import { expect, test } from './station.ts';
+import { tick } from './tick.ts';
 
 const MANY = 10_000;
 /** What an operator takes for at once: no task of the page may need more of its thread's own time. */
@@ -59,11 +60,11 @@ test('answers at once with a list of ten thousand images in Pack', async ({ open
   const table = page.getByRole('grid', { name: 'Contents of the bundle' });
   await table.focus();
   await page.keyboard.press('Home');
-  const tick = (nth: number) => table.getByRole('checkbox').nth(nth).click({ force: true });
+  const tickRow = (nth: number) => table.getByRole('checkbox').nth(nth).click({ force: true });
   await judge(page, async () => [
     await interact(page, 'a row ticked by Space', 10, () => page.keyboard.press('Space')),
-    await interact(page, 'a row ticked by a click', 10, (index) => tick(index + 2)),
-    await interact(page, 'all rows ticked', 10, () => tick(0)),
+    await interact(page, 'a row ticked by a click', 10, (index) => tickRow(index + 2)),
+    await interact(page, 'all rows ticked', 10, () => tickRow(0)),
   ]);
 });
 
@@ -73,7 +74,7 @@ test('answers at once over a bundle of ten thousand items in Verify, while it is
   const { page, media } = await openStation({ side: 'disconnected', media: ['PLANT-07'] });
   await writeLargeBundle(join(media['PLANT-07'] ?? '', 'large.airlock'), 2 * MANY);
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
-  await page.getByRole('radio', { name: 'large on PLANT-07' }).click({ force: true });
+  await tick(page.getByRole('radio', { name: 'large on PLANT-07' }));
   await expect(page.getByText('not checked here yet').first()).toBeVisible();
   const tasks = await tasksDuring(page, async () => {
     await page.getByRole('button', { name: 'Check large' }).click();

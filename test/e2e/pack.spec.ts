@@ -15,6 +15,7 @@ import { IMAGES, ITEM_COUNT, pushCargo, writeCargo } from './cargo.ts';
 import type { CargoFiles } from './cargo.ts';
 import { expect, test as base } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Site extends OpenStation {
   /** As it stands in references; slow once it is told to be. */
@@ -206,7 +207,7 @@ test('opens a list, locks that very file, and writes another once it is changed'
   await expect(page.getByText(/^Lock saved .* as plant-1.0.lock.json$/)).toBeVisible();
   expect(await readdir(join(cargo.list, '..'))).toContain('plant-1.0.lock.json');
 
-  await page.getByRole('radio', { name: 'Whole' }).click({ force: true });
+  await tick(page.getByRole('radio', { name: 'Whole' }));
   await expect(primary(page)).toHaveText(/^Choose destination/);
   expect(await readFile(cargo.list, 'utf8')).toBe(before);
 });
@@ -230,7 +231,7 @@ test('shows a lock that is given, and a medium that is too small for it, before 
   await field(page).fill(huge);
   await field(page).press('Enter');
   await page.getByRole('button', { name: 'Choose destination' }).click();
-  await page.getByRole('radio', { name: /^PLANT-07/ }).click({ force: true });
+  await tick(page.getByRole('radio', { name: /^PLANT-07/ }));
   await expect(page.getByText(/^Too small by/).first()).toBeVisible();
   await expect(primary(page)).toHaveText(/^Choose a folder…/);
   expect(await readdir(medium)).toEqual([]);
@@ -269,11 +270,11 @@ test('says that a medium found no room, and packs to another', async ({ site }) 
     await paste(page, references(plant));
     await primary(page).click();
     await page.getByRole('button', { name: 'Choose destination' }).click();
-    await page.getByRole('radio', { name: /^FULL/ }).click({ force: true });
+    await tick(page.getByRole('radio', { name: /^FULL/ }));
     await page.getByRole('button', { name: 'Pack to FULL' }).click();
     await expect(page.getByText(/no room left/).first()).toBeVisible();
     await page.getByRole('button', { name: 'Choose another place' }).click();
-    await page.getByRole('radio', { name: /^OTHER/ }).click({ force: true });
+    await tick(page.getByRole('radio', { name: /^OTHER/ }));
     await page.getByRole('button', { name: 'Pack to OTHER' }).click();
     await expect(sealed(page)).toBeVisible();
     expect(await readdir(full)).toEqual([]);

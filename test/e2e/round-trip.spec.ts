@@ -7,6 +7,7 @@ import { CONTENT, IMAGES, ITEM_COUNT, pushCargo, writeCargo } from './cargo.ts';
 import type { CargoFiles } from './cargo.ts';
 import { expect, test } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 const NAME = 'plant-1.0';
 
@@ -87,12 +88,12 @@ test('carries images, a chart and a file across by mouse', async ({ openStation 
     },
     verify: async (page) => {
       await page.getByRole('button', { name: 'Verify', exact: true }).click();
-      await page.getByRole('radio', { name: `${NAME} on PLANT-07` }).click({ force: true });
+      await tick(page.getByRole('radio', { name: `${NAME} on PLANT-07` }));
       await page.getByRole('button', { name: `Check ${NAME}` }).click();
     },
     import: async (page, target) => {
       await page.getByRole('button', { name: 'Import', exact: true }).click();
-      await page.getByRole('radio', { name: `${NAME} on PLANT-07` }).click({ force: true });
+      await tick(page.getByRole('radio', { name: `${NAME} on PLANT-07` }));
       await page.getByRole('button', { name: `Check ${NAME}` }).click();
       await page.getByLabel('Registry').fill(target);
       await page.keyboard.press('Escape');

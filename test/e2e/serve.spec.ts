@@ -9,6 +9,7 @@ import { IMAGES, packByCommand, pushCargo, writeCargo } from './cargo.ts';
 import { foundByAxe } from './found-by-axe.ts';
 import { expect, test as base } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Site extends OpenStation {
   readonly bundle: string;
@@ -67,7 +68,7 @@ async function openServe(page: Page): Promise<void> {
 }
 
 const port = (page: Page) => page.getByRole('textbox', { name: 'Port' });
-const tick = (page: Page) => page.getByRole('checkbox', { name: 'Serve plant-1.0 from PLANT-07' });
+const offered = (page: Page) => page.getByRole('checkbox', { name: 'Serve plant-1.0 from PLANT-07' });
 const start = (page: Page) => page.getByRole('button', { name: 'Start serving' });
 const stop = (page: Page) => page.getByRole('button', { name: 'Stop serving' });
 const requests = (page: Page) => page.getByRole('grid', { name: 'Requests' });
@@ -77,7 +78,7 @@ test('serves a bundle from its medium by mouse: images, charts and files are rea
 }) => {
   const { page, freePort } = await site();
   await openServe(page);
-  await tick(page).check({ force: true });
+  await tick(offered(page));
   await port(page).fill(String(freePort));
   await expect(page.getByText(`Only this machine can read, on port ${freePort}.`)).toBeVisible();
   await start(page).click();
@@ -110,14 +111,14 @@ test('serves and stops by keys alone, and goes on serving while another desk is 
   const { keyboard } = page;
   await expect(page.getByRole('navigation', { name: 'Desks' })).toBeVisible();
   await keyboard.press('Control+4');
-  await expect(tick(page)).toBeVisible();
+  await expect(offered(page)).toBeVisible();
   await port(page).focus();
   await keyboard.press('Control+a');
   await keyboard.type(String(freePort));
   await page.getByRole('grid', { name: 'Bundles to serve' }).focus();
   await keyboard.press('Home');
   await keyboard.press('Space');
-  await expect(tick(page)).toBeChecked();
+  await expect(offered(page)).toBeChecked();
   await keyboard.press('Control+Enter');
   await expect(stop(page)).toBeVisible();
   await keyboard.press('Control+5');
@@ -132,7 +133,7 @@ test('serves and stops by keys alone, and goes on serving while another desk is 
 test('offers another port where one is taken, and serves there', async ({ site }) => {
   const { page, freePort, takenPort } = await site();
   await openServe(page);
-  await tick(page).check({ force: true });
+  await tick(offered(page));
   await port(page).fill(String(takenPort));
   await start(page).click();
   await expect(page.getByText('Nothing is served', { exact: true })).toBeVisible();
@@ -148,7 +149,7 @@ test('offers another port where one is taken, and serves there', async ({ site }
 test('serves nothing of a damaged bundle, and names it', async ({ site }) => {
   const { page, bundle, freePort } = await site();
   await openServe(page);
-  await tick(page).check({ force: true });
+  await tick(offered(page));
   const blobs = join(bundle, 'blobs/sha256');
   const [blob = ''] = await readdir(blobs);
   await writeFile(join(blobs, blob), 'short');
@@ -165,9 +166,9 @@ for (const theme of ['light', 'dark'] as const)
   test(`has no state in which axe finds anything (${theme})`, async ({ site }) => {
     const { page, media, freePort, takenPort } = await site({ theme });
     await openServe(page);
-    await expect(tick(page)).toBeVisible();
+    await expect(offered(page)).toBeVisible();
     expect(await foundByAxe(page)).toEqual([]);
-    await tick(page).check({ force: true });
+    await tick(offered(page));
     await page.getByRole('textbox', { name: 'Its key' }).fill('/key.pem');
     await expect(page.getByText('The key wants its certificate.')).toBeVisible();
     expect(await foundByAxe(page)).toEqual([]);

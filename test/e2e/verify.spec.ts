@@ -12,6 +12,7 @@ import { foundByAxe } from './found-by-axe.ts';
 import { savedFile } from './saved-file.ts';
 import { expect, test as base } from './station.ts';
 import type { OpenStation, StationChoice } from './station.ts';
+import { tick } from './tick.ts';
 
 interface Bench extends OpenStation {
   /** The bundle's path, on the medium PLANT-07. */
@@ -79,7 +80,7 @@ async function flipByte(path: string): Promise<void> {
 
 async function choose(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
-  await page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }).click({ force: true });
+  await tick(page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }));
 }
 
 async function check(page: Page): Promise<void> {
@@ -92,7 +93,7 @@ async function savedReport(station: OpenStation) {
   const { page } = station;
   await page.getByRole('button', { name: 'Save report…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('radio', { name: 'JSON for programs' }).click({ force: true });
+  await tick(dialog.getByRole('radio', { name: 'JSON for programs' }));
   return savedFile(station, () => dialog.getByRole('button', { name: 'Save', exact: true }).click());
 }
 
@@ -229,7 +230,7 @@ test('refuses what a system left only where it was asked to', async ({ bench }) 
   await expect(outcome(page, 'Intact')).toBeVisible();
   await expect(page.getByText('1 file left by an operating system. Harmless, and in no list.')).toBeVisible();
   await page.getByRole('button', { name: 'Check another' }).click();
-  await page.getByRole('checkbox', { name: /^Also refuse/ }).click({ force: true });
+  await tick(page.getByRole('checkbox', { name: /^Also refuse/ }));
   await check(page);
   await expect(outcome(page, 'Refused for what a system left')).toBeVisible();
 });

@@ -6,6 +6,7 @@ import { startRegistry } from '../support/built-in-registry.ts';
 import { startDockerRegistry } from '../support/programs.ts';
 import { packByCommand, pushCargo, writeCargo } from './cargo.ts';
 import { expect, test } from './station.ts';
+import { tick } from './tick.ts';
 
 test('names the line and the column of a misspelled key, and the key that was meant', async ({
   openStation,
@@ -47,7 +48,7 @@ test('says of a medium that is write-protected that it is, and leaves nothing on
     });
     await page.getByRole('button', { name: /^Lock \d+ items/ }).click();
     await page.getByRole('button', { name: 'Choose destination' }).click();
-    await page.getByRole('radio', { name: /^LOCKED/ }).click({ force: true });
+    await tick(page.getByRole('radio', { name: /^LOCKED/ }));
     await page.getByRole('button', { name: 'Pack to LOCKED' }).click();
     await expect(page.getByText('It cannot be written to').first()).toBeVisible();
     await expect(page.getByText(/write protection/).first()).toBeVisible();
@@ -80,7 +81,7 @@ test('says of a target that takes no push that it was refused, before a byte mov
     const bundle = join(station.media['PLANT-07'] ?? '', 'plant-1.0.airlock');
     await packByCommand(list, bundle, join(station.folder, 'packer'));
     await page.getByRole('button', { name: 'Import', exact: true }).click();
-    await page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }).click({ force: true });
+    await tick(page.getByRole('radio', { name: 'plant-1.0 on PLANT-07' }));
     await page.getByRole('button', { name: 'Check plant-1.0' }).click();
     await page.getByLabel('Registry').fill(target.host);
     await page.keyboard.press('Escape');

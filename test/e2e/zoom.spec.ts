@@ -4,6 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 import { startDockerRegistry } from '../support/programs.ts';
 import { IMAGES, ITEM_COUNT, pushCargo, writeCargo } from './cargo.ts';
 import { expect, test } from './station.ts';
+import { tick } from './tick.ts';
 
 const SIZES = {
   '1024x700': { width: 1024, height: 700 },
@@ -126,7 +127,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 async function throughImport(page: Page, host: string): Promise<void> {
   await page.getByRole('navigation').getByRole('button', { name: 'Import', exact: true }).click();
   const bundle = page.getByRole('radio', { name: / on PLANT-07$/ });
-  await bundle.click({ force: true });
+  await tick(bundle);
   await expect(primary(page)).toBeEnabled();
   await expectInReach(page, 'bundle to import');
   await primary(page).click();

@@ -161,10 +161,14 @@ export class StandInWebContents extends EventEmitter {
     await this.#browser.cdp.send('Target.closeTarget', { targetId: this.#targetId }).catch(() => undefined);
   }
 
-  popUp({ url, targetId }: PopUp): void {
+  popUp({ url, targetId, page }: PopUp): void {
     const { action } = this.#windowOpen({ url: asSaid(url) });
     record('windowOpen', { url: asSaid(url), action });
-    void this.#browser.cdp.send('Target.closeTarget', { targetId }).catch(() => undefined);
+    const quietly = (asked: Promise<unknown>) => void asked.catch(() => undefined);
+    // Held requests never leave. While it is held at its start it also holds its opener, which shares its process.
+    quietly(page.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }));
+    quietly(this.#browser.cdp.send('Target.closeTarget', { targetId }));
+    quietly(page.send('Runtime.runIfWaitingForDebugger'));
   }
 
   gone(): void {

@@ -102,7 +102,7 @@ test('adds a registry with a login: wrong, then right, saved, and there after th
   await expect(again.getByRole('button', { name: 'Keep it' })).toBeFocused();
   await again.getByRole('button', { name: 'Remove it' }).click();
   await expect(again.getByText('No registry is named yet.')).toBeVisible();
-  expect((await settingsOf(stateFolder)).registries).toEqual([]);
+  await expect.poll(async () => (await settingsOf(stateFolder)).registries).toEqual([]);
 });
 
 test('adds, tests and saves a registry by keys alone', async ({ site }) => {

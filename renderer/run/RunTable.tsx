@@ -1,15 +1,16 @@
 // The items of a job: what each is at, how far it is, and under one that failed, why.
 import { useMemo, useState } from 'react';
+import type { WireError } from '../../shared/errors/wire.ts';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
-import { useItemBytes } from '../store/byte-progress.ts';
-import { nextOf, titleOf } from '../texts/errors.ts';
+import { useItemBytes, useItemRate } from '../store/byte-progress.ts';
+import { nextOf, titleOf, triedOf } from '../texts/errors.ts';
 import { runTexts } from '../texts/run.ts';
 import { itemWord } from '../texts/states.ts';
 import { Bar } from '../ui/Bar.tsx';
 import { Bytes } from '../ui/Bytes.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
 import type { Column } from '../ui/DataTable.tsx';
-import { formatBytes } from '../ui/quantities.ts';
+import { formatBytes, formatRate } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import styles from './RunTable.module.css';
@@ -29,7 +30,7 @@ const REASON: Column<RunRow> = {
   render: ({ item: { error } }) => (error === null ? null : titleOf(error)),
 };
 
-export function RunTable({ job: { id, desk, state }, rows, hasEnded = false }: RunTableProps) {
+export function RunTable({ job: { id, desk, state, ended }, rows, hasEnded = false }: RunTableProps) {
   const isHeld = state !== 'running';
   const [selected, setSelected] = useState<string | null>(null);
   const columns = useMemo(() => columnsOf(id, desk, isHeld, hasEnded), [id, desk, isHeld, hasEnded]);
@@ -42,7 +43,7 @@ export function RunTable({ job: { id, desk, state }, rows, hasEnded = false }: R
       onSelect={setSelected}
       isFaulty={isFailed}
       empty={runTexts.none}
-      {...(hasEnded ? {} : { below: whyOf })}
+      {...(hasEnded ? {} : { below: ended === null ? whyOfOne : whyOf })}
       columns={columns}
     />
   );
@@ -60,6 +61,13 @@ function columnsOf(
     head: runTexts.progress,
     width: 168,
     render: (row) => <ItemBar job={job} row={row} isHeld={isHeld} />,
+  };
+  const speed: Column<RunRow> = {
+    id: 'speed',
+    head: runTexts.speed,
+    width: 88,
+    align: 'end',
+    render: (row) => (isHeld ? null : <ItemSpeed job={job} row={row} />),
   };
   return [
     {
@@ -80,10 +88,11 @@ function columnsOf(
     {
       id: 'bytes',
       head: runTexts.bytes,
-      width: 148,
+      width: 140,
       align: 'end',
       render: (row) => <ItemBytes job={job} row={row} />,
     },
+    ...(hasEnded ? [] : [speed]),
     ...(hasEnded ? [REASON] : []),
   ];
 }
@@ -92,9 +101,20 @@ const keyOf = ({ index }: RunRow): string => String(index);
 const isFailed = ({ item }: RunRow): boolean => item.state === 'failed';
 
 function whyOf({ item: { error } }: RunRow) {
-  return error === null ? null : (
+  return error === null ? null : <Why error={error} />;
+}
+
+/** While the job runs: what befell one item does not stop it. */
+function whyOfOne({ item: { error } }: RunRow) {
+  return error === null ? null : <Why error={error} goesOn />;
+}
+
+function Why({ error, goesOn = false }: { readonly error: WireError; readonly goesOn?: boolean }) {
+  const tried = triedOf(error);
+  return (
     <p className={styles['why']}>
-      <b>{error.message}</b> {nextOf(error)}
+      <b>{error.message}</b>{' '}
+      {goesOn ? runTexts.othersGoOn(tried) : tried !== undefined && runTexts.tried(tried)} {nextOf(error)}
     </p>
   );
 }
@@ -124,4 +144,10 @@ function ItemBytes({ job, row: { index, item } }: ItemProps) {
   ) : (
     <Bytes value={item.bytes} />
   );
+}
+
+function ItemSpeed({ job, row: { index, item } }: ItemProps) {
+  const rate = useItemRate(job, index);
+  if (rate === undefined || item.state !== 'running') return null;
+  return <span className={styles['speed']}>{formatRate(rate)}</span>;
 }

@@ -8,14 +8,25 @@ export interface Sample {
   readonly bytesPerSecond: number;
 }
 
+interface Move {
+  readonly at: number;
+  readonly bytes: number;
+}
+
 interface Progress {
   numbers: JobNumbers | undefined;
   readonly itemBytes: Map<number, number>;
+  /** Of items that moved a moment ago: how far they were at each tick of that moment. */
+  readonly moves: Map<number, readonly Move[]>;
+  readonly rates: Map<number, number>;
+  ratedAt: number;
   /** A new array with every sample: it is what a plot compares. */
   samples: readonly Sample[];
 }
 
 const SAMPLE_MS = 500;
+/** Speeds of items are told over so long: a layer that ends is not yet an item that stands still. */
+const RATE_WINDOW_MS = 3_000;
 const MOST_SAMPLES = 1200;
 const NO_SAMPLES: readonly Sample[] = [];
 
@@ -31,7 +42,11 @@ export function tellProgress(event: {
 }): void {
   const progress = progressOf(event.job);
   progress.numbers = event.numbers;
-  for (const [index, bytes] of event.items) progress.itemBytes.set(index, bytes);
+  for (const [index, bytes] of event.items) {
+    progress.itemBytes.set(index, bytes);
+    progress.moves.set(index, [...(progress.moves.get(index) ?? []), { at: event.at, bytes }]);
+  }
+  rateItems(event.job, progress, event.at);
   const last = progress.samples.at(-1);
   if (last === undefined || event.at - last.at >= SAMPLE_MS) {
     const sample = { at: event.at, bytesPerSecond: event.numbers.bytesPerSecond };
@@ -40,6 +55,29 @@ export function tellProgress(event: {
   }
   notify(`${event.job} numbers`);
   for (const [index] of event.items) notify(`${event.job} ${index}`);
+}
+
+/** Twice a second at most: a speed that changes with every tick cannot be read. */
+function rateItems(job: JobId, progress: Progress, now: number): void {
+  if (now - progress.ratedAt < SAMPLE_MS) return;
+  progress.ratedAt = now;
+  for (const [index, known] of progress.moves) {
+    const moves = known.filter(({ at }) => now - at <= RATE_WINDOW_MS);
+    const [first] = moves;
+    const last = moves.at(-1);
+    if (first === undefined || last === undefined) {
+      progress.moves.delete(index);
+      if (progress.rates.delete(index)) notify(`${job} ${index} rate`);
+      continue;
+    }
+    progress.moves.set(index, moves);
+    // One tick alone tells how far an item is, not how fast.
+    if (now - first.at < SAMPLE_MS) continue;
+    const rate = Math.max(0, ((last.bytes - first.bytes) * 1000) / (now - first.at));
+    if (progress.rates.get(index) === rate) continue;
+    progress.rates.set(index, rate);
+    notify(`${job} ${index} rate`);
+  }
 }
 
 /** Numbers of a snapshot, which count where no tick has come since. */
@@ -67,6 +105,14 @@ export function useItemBytes(job: JobId, index: number): number | undefined {
   );
 }
 
+/** Bytes a second of one item over the last seconds; undefined while it stands still. */
+export function useItemRate(job: JobId, index: number): number | undefined {
+  return useSyncExternalStore(
+    (listener) => subscribe(`${job} ${index} rate`, listener),
+    () => jobs.get(job)?.rates.get(index),
+  );
+}
+
 /** Speed over time, a sample every half second, the last ten minutes. */
 export function useSamples(job: JobId | null): readonly Sample[] {
   return useSyncExternalStore(
@@ -78,7 +124,14 @@ export function useSamples(job: JobId | null): readonly Sample[] {
 function progressOf(job: JobId): Progress {
   const known = jobs.get(job);
   if (known !== undefined) return known;
-  const fresh: Progress = { numbers: undefined, itemBytes: new Map(), samples: NO_SAMPLES };
+  const fresh: Progress = {
+    numbers: undefined,
+    itemBytes: new Map(),
+    moves: new Map(),
+    rates: new Map(),
+    ratedAt: Number.NEGATIVE_INFINITY,
+    samples: NO_SAMPLES,
+  };
   jobs.set(job, fresh);
   return fresh;
 }

@@ -8,6 +8,7 @@ export const errorTexts = {
   details: 'Technical details',
   copyDetails: 'Copy',
   here: ', here',
+  tried: (times: number) => ` Airlock tried ${times} times.`,
   places: { source: 'Source', machine: 'This machine', bundle: 'Bundle', target: 'Target' },
 } as const;
 
@@ -229,4 +230,10 @@ export function titleOf(error: Pick<WireError, 'code'>): string {
 /** What to do next, on these screens. */
 export function nextOf(error: Pick<WireError, 'code'>): string {
   return WORDS[error.code].next;
+}
+
+/** How often that was tried which failed; undefined where once was enough. */
+export function triedOf({ details }: Pick<WireError, 'details'>): number | undefined {
+  const { attempts } = details;
+  return typeof attempts === 'number' ? attempts : undefined;
 }

@@ -15,7 +15,11 @@ export const runTexts = {
   progress: 'Progress',
   progressOf: (item: string) => `Progress of ${item}`,
   bytes: 'Bytes',
+  speed: 'Speed',
   reason: 'Reason',
+  tried: (times: number) => `Tried ${times} times.`,
+  othersGoOn: (times: number | undefined) =>
+    times === undefined ? 'The other items go on.' : `Tried ${times} times; the other items go on.`,
   saved: (bytes: string) => `${bytes} saved`,
   pause: 'Pause',
   goOn: 'Go on',

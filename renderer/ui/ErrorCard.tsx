@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
-import { errorTexts, nextOf, titleOf } from '../texts/errors.ts';
+import { errorTexts, nextOf, titleOf, triedOf } from '../texts/errors.ts';
 import { classes } from './classes.ts';
 import { CopyButton } from './CopyButton.tsx';
 import styles from './ErrorCard.module.css';
@@ -24,13 +24,17 @@ interface ErrorCardProps {
 export function ErrorCard({ error, tone = 'fail', title, sentence, next, side, actions }: ErrorCardProps) {
   const [isOpen, setOpen] = useState(false);
   const details = detailLines(error);
+  const tried = triedOf(error);
   return (
     <section className={classes(styles['card'], styles[tone])} aria-label={title ?? titleOf(error)}>
       <div className={styles['what']}>
         <Icon name={tone === 'fail' ? 'close' : 'alert'} />
         <div>
           <b>{title ?? titleOf(error)}</b>
-          <p>{sentence ?? error.message}</p>
+          <p>
+            {sentence ?? error.message}
+            {tried !== undefined && errorTexts.tried(tried)}
+          </p>
         </div>
       </div>
       <dl className={styles['facts']}>

@@ -21,6 +21,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit] ?? ''}`;
 }
 
+/** `59.4 of 97.4 MB`, `428 MB of 1.13 GB`: one unit is said once. */
+export function formatPart(bytes: number, all: number, of: (part: string, all: string) => string): string {
+  const [value = '', unit] = formatBytes(bytes).split(' ');
+  const whole = formatBytes(all);
+  return of(whole.endsWith(` ${unit}`) ? value : `${value} ${unit}`, whole);
+}
+
 /** `9.6 MB/s` */
 export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;

@@ -54,6 +54,12 @@ export function retold(
   });
 }
 
+/** The same error, which says how often that was tried which failed; of counts within one another the innermost stays. */
+export function triedTimes(error: unknown, attempts: number): unknown {
+  if (!(error instanceof AirlockError) || attempts < 2 || 'attempts' in error.details) return error;
+  return retold(error, { details: { ...error.details, attempts } });
+}
+
 /** The same error with its side told anew: a registry room does not know whether it is source or target, its caller does. */
 export function onSide(error: unknown, side: Side): unknown {
   if (!(error instanceof AirlockError) || error.side === 'machine' || error.side === 'input') return error;

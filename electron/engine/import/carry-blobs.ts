@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import { blobPath, shortDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { AirlockError, isAirlockError, onSide } from '../../../shared/errors/airlock-error.ts';
+import { AirlockError, isAirlockError, onSide, triedTimes } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { Bundle } from '../bundle/index.ts';
 import type { JobContext } from '../jobs/job-context.ts';
@@ -62,7 +62,8 @@ export function createBlobCarrier(bundle: Bundle, tally: Tally, context: JobCont
           damaged.set(blob.digest, found);
           throw found;
         }
-        if (!mayHelpToSendAgain(error, blob) || attempt >= context.limits.retries) throw atTarget(error);
+        if (!mayHelpToSendAgain(error, blob) || attempt >= context.limits.retries)
+          throw atTarget(triedTimes(error, attempt + 1));
         told = Math.max(told, moved);
         const wait = waitMs(error, attempt);
         context.report({

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import { MEDIA } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import { isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { isAirlockError, triedTimes } from '../../../shared/errors/airlock-error.ts';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { JobContext } from '../jobs/job-context.ts';
@@ -85,7 +85,7 @@ export async function copyWithRefetch(
       return await copyBlob(from, to, descriptor, metered.context, item);
     } catch (error) {
       if (!isAirlockError(error) || ERRORS[error.code].retry !== 'refetch' || attempt >= REFETCHES)
-        throw error;
+        throw triedTimes(error, attempt + 1);
       metered.takeBack();
     }
   }

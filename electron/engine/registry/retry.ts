@@ -1,5 +1,5 @@
 // Repeats what may succeed later, as the error table says, and tells the operator about every wait worth knowing.
-import { isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { isAirlockError, triedTimes } from '../../../shared/errors/airlock-error.ts';
 import type { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
@@ -49,11 +49,11 @@ function mostRetries(code: ErrorCode, answered: boolean): number {
   return unreachable && !answered ? RETRIES_OF_A_STRANGER : Number.POSITIVE_INFINITY;
 }
 
-/** Waits where another attempt may help, else throws the error. */
+/** Waits where another attempt may help, else throws the error, which then says how often it was tried. */
 export async function waitOrThrow(error: unknown, attempt: number, retrying: Retrying): Promise<void> {
   if (retrying.signal.aborted) throw retrying.signal.reason;
   const wait = waitBefore(error, attempt, retrying);
-  if (wait === undefined) throw error;
+  if (wait === undefined) throw triedTimes(error, attempt + 1);
   retrying.onWait(retrying.host, Math.ceil(wait / 1000), (error as AirlockError).message);
   await retrying.clock.sleep(wait, retrying.signal);
 }

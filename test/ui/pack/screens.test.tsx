@@ -270,17 +270,19 @@ describe('Run', () => {
     makeJobItem('quay.io/a:1', { state: 'running' }),
     makeJobItem('quay.io/b:1', {
       state: 'failed',
-      error: makeError({ message: 'quay.io sent other bytes.' }),
+      error: makeError({ message: 'quay.io sent other bytes.', details: { attempts: 3 } }),
     }),
     makeJobItem('quay.io/c:1', { state: 'done' }),
   ];
 
-  it('says the figures, and under what failed, why', () => {
+  it('says the figures, and under what failed, why and how often it was tried', () => {
     standing(makeJob('p', 'pack'), items);
     render(<Screen />);
     expect(screen.getByText('38 %')).toBeDefined();
     expect(screen.getByText('about 3 min')).toBeDefined();
     expect(screen.getByText('quay.io sent other bytes.')).toBeDefined();
+    expect(screen.getByText(/Tried 3 times; the other items go on\./)).toBeDefined();
+    expect(screen.getByRole('columnheader', { name: 'Speed' })).toBeDefined();
     expect(screen.getByRole('tab', { name: /Failed\s*1/ })).toBeDefined();
   });
 

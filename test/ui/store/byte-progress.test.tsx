@@ -5,6 +5,7 @@ import {
   dropProgress,
   tellProgress,
   useItemBytes,
+  useItemRate,
   useJobNumbers,
   useSamples,
 } from '../../../renderer/store/byte-progress.ts';
@@ -57,4 +58,21 @@ it('The plot is drawn again twice a second at most, and keeps ten minutes', () =
   for (let at = 0; at < 1300; at += 1) tellProgress({ job: 'j', at: 2000 + at * 500, numbers, items: [] });
   tick(2000 + 1300 * 500);
   expect(screen.getByText('plot 1200')).toBeTruthy();
+});
+
+function Speed({ index }: { readonly index: number }) {
+  return <Counted name={`speed-${index}`} value={useItemRate('j', index)} />;
+}
+
+it('An item has the speed of the last three seconds, told twice a second, and none when it stands still', () => {
+  render(<Speed index={1} />);
+  render(<Speed index={2} />);
+  for (let at = 0; at <= 2000; at += 100) tick(at, [[1, at * 10]]);
+  expect(screen.getByText('speed-1 10000')).toBeTruthy();
+  expect(renders['speed-1']).toBeLessThanOrEqual(5);
+  for (let at = 2100; at <= 8000; at += 100) tick(at, [[1, 20_000 + (at - 2000) * 2]]);
+  expect(screen.getByText('speed-1 2000')).toBeTruthy();
+  for (let at = 8500; at <= 12_000; at += 500) tick(at);
+  expect(screen.getByText('speed-1 undefined')).toBeTruthy();
+  expect(renders['speed-2']).toBe(1);
 });

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatPart,
   formatRate,
   formatShare,
   splitRate,
@@ -23,6 +24,13 @@ it('Bytes have three digits and decimal units', () => {
   ]);
   expect(formatRate(9_600_000)).toBe('9.60 MB/s');
   expect(splitRate(20_000_000)).toEqual({ unit: 'MB/s', scale: 1e6 });
+});
+
+it('A part and its whole share a unit where they have the same', () => {
+  const of = (part: string, all: string) => `${part} of ${all}`;
+  expect(formatPart(59_400_000, 97_400_000, of)).toBe('59.4 of 97.4 MB');
+  expect(formatPart(428_000_000, 1_130_000_000, of)).toBe('428 MB of 1.13 GB');
+  expect(formatPart(0, 97_400_000, of)).toBe('0 B of 97.4 MB');
 });
 
 it('What took time is told exactly, what will take time roughly', () => {

@@ -134,6 +134,7 @@ describe('a blob that came damaged', () => {
     const target = targetStore();
     await expect(copyWithRefetch(source, target, d, quietContext())).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
+      details: { attempts: 3 },
     });
     expect(source.opened).toBe(3);
     expect(target.kept.size).toBe(0);

@@ -104,12 +104,12 @@ describe('an answer that is a failure', () => {
     expect(registry.requests).toHaveLength(1);
   });
 
-  it('is given up after the attempts that the limits allow', async () => {
+  it('is given up after the attempts that the limits allow, and says how many they were', async () => {
     const registry = await faultRegistry();
     registry.order({ path: /./, respond: ({ answer }) => answer(503) });
     const client = testClient({ retries: 3 });
     const error = await errorOf(client.repository(registry.host, 'team/app').fetchManifest('1.0'));
-    expect(error.code).toBe('SERVER_FAULT');
+    expect(error).toMatchObject({ code: 'SERVER_FAULT', details: { attempts: 4 } });
     expect(registry.requests).toHaveLength(4);
   });
 

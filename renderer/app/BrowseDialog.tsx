@@ -1,5 +1,5 @@
 // Our own file dialog, for the web station: the files of the machine that the station runs on.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { Result } from '../../shared/ipc/types.ts';
 import type { FileEntry, FolderListing, Medium } from '../../shared/station/media.ts';
@@ -23,8 +23,7 @@ interface BrowseDialogProps {
   readonly asked: BrowseRequest & { readonly answer: (paths: readonly string[]) => void };
 }
 
-export function BrowseDialog({ asked }: BrowseDialogProps) {
-  const { purpose, multiple, answer } = asked;
+export function BrowseDialog({ asked: { purpose, multiple, answer } }: BrowseDialogProps) {
   const [listing, setListing] = useState<FolderListing | null>(null);
   const [path, setPath] = useState('');
   const [media, setMedia] = useState<readonly Medium[]>([]);
@@ -32,26 +31,32 @@ export function BrowseDialog({ asked }: BrowseDialogProps) {
   const [selected, setSelected] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
 
-  const show = useCallback((result: Result<FolderListing>): void => {
+  const asked = useRef(0);
+  /** Lists a folder and shows it, unless another was asked for since: one on a slow share answers late. */
+  const open = useCallback(async (folder: string | null): Promise<Result<FolderListing> | undefined> => {
+    asked.current += 1;
+    const mine = asked.current;
+    const result = await bridge().files.list({ folder });
+    if (mine !== asked.current) return undefined;
     if (!result.ok) {
       setError(result.error);
-      return;
+      return result;
     }
     setError(null);
     setListing(result.value);
     setPath(result.value.folder);
     setSelected(null);
     setTicked(new Set());
+    return result;
   }, []);
-  const open = async (folder: string | null): Promise<void> => show(await bridge().files.list({ folder }));
   useEffect(() => {
     const begin = async (): Promise<void> => {
-      show(await bridge().files.list({ folder: null }));
+      await open(null);
       const found = await bridge().media.list(undefined);
       if (found.ok) setMedia(found.value.filter(({ kind }) => kind !== 'folder'));
     };
     void begin();
-  }, [show]);
+  }, [open]);
 
   const isFolderWanted = purpose === 'folder';
   const toggle = (entry: FileEntry): void => {
@@ -82,10 +87,9 @@ export function BrowseDialog({ asked }: BrowseDialogProps) {
         : [single.path];
   /** A path that was typed may be a file itself, or a bundle. */
   const goTo = async (typed: string): Promise<void> => {
-    const result = await bridge().files.list({ folder: typed });
     const isBundle = /\.airlock(?:\.tar)?\/?$/.test(typed);
-    if (!isFolderWanted && (isBundle || !result.ok)) answer([typed]);
-    else void open(typed);
+    const result = isBundle && !isFolderWanted ? undefined : await open(typed);
+    if (!isFolderWanted && (isBundle || result?.ok === false)) answer([typed]);
   };
   return (
     <Dialog

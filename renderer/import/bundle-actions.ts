@@ -6,19 +6,28 @@ import { unwrap } from '../store/unwrap.ts';
 import { importTexts } from '../texts/import.ts';
 import { useImport } from './import-store.ts';
 
-/** Starts what DESIGN §6 asks for before the first byte. A check that failed makes room for the next. */
+/** Starts what DESIGN §6 asks for before the first byte, and lets go of the check before it. */
 export async function startCheck(): Promise<void> {
-  const { bundlePath, checkJob } = useImport.getState();
+  const { bundlePath, checkJob: former } = useImport.getState();
   if (bundlePath === null) return;
-  const jobs = useJobs.getState();
-  if (checkJob !== null) await jobs.forget(checkJob).catch(() => undefined);
-  useImport.setState({ checkJob: await jobs.start({ desk: 'check', bundle: bundlePath }) });
+  const { start, letGo } = useJobs.getState();
+  const checkJob = await start({ desk: 'check', bundle: bundlePath });
+  // Another bundle may have been chosen meanwhile.
+  if (useImport.getState().bundlePath === bundlePath)
+    useImport.setState({ checkJob, bundle: null, inspection: null });
+  else await letGo(checkJob);
+  if (former !== null && former !== checkJob) await letGo(former);
 }
 
-/** Takes over what a check found, and goes on to the target. */
+/** Takes over what a check found, once, and goes on to the target. Who left the desk comes back to where he was. */
 export async function takeCheck(job: string): Promise<void> {
+  const isWanted = () => {
+    const { checkJob, bundle } = useImport.getState();
+    return checkJob === job && bundle === null;
+  };
+  if (!isWanted()) return;
   const result = unwrap(await bridge().jobs.result({ job }));
-  if (useImport.getState().checkJob !== job || result?.desk !== 'check') return;
+  if (!isWanted() || result?.desk !== 'check') return;
   const { bundle, inspection } = result;
   useImport.setState({ bundle, inspection, lastVerify: null, step: 'target' });
   announce(importTexts.announce.checked(bundle.name));

@@ -102,7 +102,7 @@ export function prefixOf(form: TargetForm): string {
 }
 
 /** What the job that looks every name up is asked. */
-export function planRequest(state: ImportState): JobRequest {
+export function planRequest(state: ImportState): Extract<JobRequest, { readonly desk: 'plan' }> {
   return { desk: 'plan', ...namesOf(state), renamed: { ...state.renamed }, left: [...state.left] };
 }
 

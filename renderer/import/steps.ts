@@ -1,21 +1,15 @@
 // The way through an import, as the head of every screen shows it.
 import { importTexts } from '../texts/import.ts';
+import type { Step } from '../ui/Desk.tsx';
 import { useImport } from './import-store.ts';
 import type { ImportState, ImportStep } from './import-store.ts';
 
 type Shown = ImportStep | 'done';
 
-export interface StepOnTheLine {
-  readonly id: string;
-  readonly label: string;
-  readonly state: 'done' | 'now' | 'todo' | 'failed';
-  readonly onPress?: () => void;
-}
-
 const ORDER: readonly Shown[] = ['bundle', 'target', 'mapping', 'run', 'done'];
 
 /** Steps done are links, until the job runs: what was chosen for it is settled then. */
-export function stepsOf(now: Shown, isFailed = false): readonly StepOnTheLine[] {
+export function stepsOf(now: Shown, isFailed = false): readonly Step[] {
   const at = ORDER.indexOf(now);
   return ORDER.map((id, index) => {
     const label = importTexts.steps[id];

@@ -43,7 +43,7 @@ export async function testTarget(): Promise<void> {
 
 /** Keeps what was tested as a profile, and the login where it was accepted; then looks the names up. */
 export async function goToMapping(): Promise<void> {
-  const { target, probe } = useImport.getState();
+  const { target, probe, bundlePath } = useImport.getState();
   // The profile first: with it the login goes the way, and trusts the authorities, that were tested.
   const { settings, save } = useSettings.getState();
   await save({ registries: withProfile(settings, target, probe) });
@@ -56,6 +56,9 @@ export async function goToMapping(): Promise<void> {
         password: target.password,
       }),
     );
+  // Another bundle may have been opened meanwhile, or the target changed: then this is not where the way goes on.
+  const now = useImport.getState();
+  if (now.bundlePath !== bundlePath || now.target !== target) return;
   useImport.setState({ target: { ...target, password: '' }, step: 'mapping' });
   await startPlan();
 }

@@ -52,18 +52,5 @@ async function begin(lockedContents: Contents | null, request: JobRequest): Prom
     usePack.setState(({ problems }) => ({ problems: joinProblems(problems, [wireOf(error)]) }));
     return;
   }
-  if (former !== null) await letGo(former);
-}
-
-/** A lock that another took the place of is of no use to anybody; its receipt stays. */
-async function letGo(job: JobId): Promise<void> {
-  const { jobs, cancel, forget } = useJobs.getState();
-  const snapshot = jobs[job];
-  if (snapshot === undefined) return;
-  try {
-    if (snapshot.ended === null) await cancel(job);
-    await forget(job);
-  } catch {
-    // It is gone already, or its engine is: it is not missed.
-  }
+  if (former !== null && former !== usePack.getState().lockJob) await useJobs.getState().letGo(former);
 }

@@ -1,14 +1,8 @@
 // The way through a pack, as the head of every screen shows it.
 import { packTexts } from '../texts/pack.ts';
+import type { Step } from '../ui/Desk.tsx';
 import { usePack } from './pack-store.ts';
 import type { PackStep } from './pack-store.ts';
-
-export interface StepOnTheLine {
-  readonly id: string;
-  readonly label: string;
-  readonly state: 'done' | 'now' | 'todo' | 'failed';
-  readonly onPress?: () => void;
-}
 
 const ORDER = ['contents', 'lock', 'destination', 'run', 'done'] as const;
 
@@ -19,7 +13,7 @@ export interface StandingOnTheLine {
   readonly mayGoBack?: boolean;
 }
 
-export function stepsOf({ now, hasFailed = false, mayGoBack = true }: StandingOnTheLine): StepOnTheLine[] {
+export function stepsOf({ now, hasFailed = false, mayGoBack = true }: StandingOnTheLine): Step[] {
   const at = ORDER.indexOf(now);
   return ORDER.map((id, index) => {
     const label = packTexts.steps[id];

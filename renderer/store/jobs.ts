@@ -20,19 +20,34 @@ interface JobsState {
   readonly cancel: (job: JobId) => Promise<void>;
   readonly answer: (job: JobId, answer: z.infer<typeof Answer>) => Promise<void>;
   readonly forget: (job: JobId) => Promise<void>;
+  /** Stops and forgets a job that another took the place of. Its receipt stays. Never throws, unlike those above. */
+  readonly letGo: (job: JobId) => Promise<void>;
 }
 
-export const useJobs = create<JobsState>()((set) => ({
+/** Calls under way that begin a job, by what they ask. */
+const beginning = new Map<string, Promise<JobId>>();
+
+/** A button that is pressed twice before the station has answered begins one job. */
+function once(asked: string, begin: () => Promise<JobId>): Promise<JobId> {
+  const known = beginning.get(asked);
+  if (known !== undefined) return known;
+  const begun = begin().finally(() => beginning.delete(asked));
+  beginning.set(asked, begun);
+  return begun;
+}
+
+export const useJobs = create<JobsState>()((set, get) => ({
   jobs: {},
   items: {},
   results: {},
-  start: async (request) => unwrap(await bridge().jobs.start(request)),
-  again: async (job) => {
-    const next = unwrap(await bridge().jobs.again({ job }));
-    set((state) => without(state, job));
-    dropProgress(job);
-    return next;
-  },
+  start: (request) => once(JSON.stringify(request), async () => unwrap(await bridge().jobs.start(request))),
+  again: (job) =>
+    once(job, async () => {
+      const next = unwrap(await bridge().jobs.again({ job }));
+      set((state) => without(state, job));
+      dropProgress(job);
+      return next;
+    }),
   pause: async (job) => unwrap(await bridge().jobs.pause({ job })),
   goOn: async (job) => unwrap(await bridge().jobs.goOn({ job })),
   cancel: async (job) => unwrap(await bridge().jobs.cancel({ job })),
@@ -41,6 +56,16 @@ export const useJobs = create<JobsState>()((set) => ({
     unwrap(await bridge().jobs.forget({ job }));
     set((state) => without(state, job));
     dropProgress(job);
+  },
+  letGo: async (job) => {
+    const { jobs, cancel, forget } = get();
+    try {
+      const snapshot = jobs[job];
+      if (snapshot === undefined || snapshot.ended === null) await cancel(job);
+      await forget(job);
+    } catch {
+      // It is gone already, or its engine is: it is not missed.
+    }
   },
 }));
 
@@ -150,8 +175,8 @@ function hasEnded(item: JobItem | undefined): boolean {
 }
 
 async function loadResult(job: JobId): Promise<void> {
-  const result = await bridge().jobs.result({ job });
-  if (result.ok) useJobs.setState(({ results }) => ({ results: { ...results, [job]: result.value } }));
+  const result = unwrap(await bridge().jobs.result({ job }));
+  useJobs.setState(({ results }) => ({ results: { ...results, [job]: result } }));
 }
 
 function without(state: JobsState, job: JobId): Partial<JobsState> {

@@ -1,18 +1,13 @@
 // The way through a check, as the head of every screen shows it.
 import { verifyTexts } from '../texts/verify.ts';
+import type { Step } from '../ui/Desk.tsx';
 
 type StepName = 'bundle' | 'check' | 'findings';
-
-export interface StepOnTheLine {
-  readonly id: StepName;
-  readonly label: string;
-  readonly state: 'done' | 'now' | 'todo' | 'failed';
-}
 
 const ORDER: readonly StepName[] = ['bundle', 'check', 'findings'];
 
 /** No step is a link: going back would be another check. */
-export function stepsOf(now: StepName, isFailed = false): readonly StepOnTheLine[] {
+export function stepsOf(now: StepName, isFailed = false): readonly Step[] {
   const at = ORDER.indexOf(now);
   return ORDER.map((id, index) => {
     const label = verifyTexts.steps[id];

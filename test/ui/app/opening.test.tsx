@@ -4,14 +4,18 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openPaths } from '../../../renderer/app/open-paths.ts';
 import { Overlays } from '../../../renderer/app/Overlays.tsx';
-import { browse } from '../../../renderer/store/browse.ts';
+import { browse, useBrowseDialog } from '../../../renderer/store/browse.ts';
+import { jobChanged, useJobs } from '../../../renderer/store/jobs.ts';
 import { useNavigation } from '../../../renderer/store/navigation.ts';
 import { giveLayout } from '../pack/give-layout.ts';
-import { makeFound, makeMedium } from '../pack/make-pack.ts';
+import { makeFound, makeJob, makeMedium } from '../pack/make-pack.ts';
 import { standStation } from './station.ts';
 
 giveLayout();
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  useBrowseDialog.setState({ asked: null });
+});
 
 const where = () => {
   const { desk, intent } = useNavigation.getState();
@@ -128,11 +132,44 @@ describe('The file dialog of the web station', () => {
     expect(await answer()).toEqual(['/srv/lists']);
   });
 
+  it('shows the folder that was asked for last, whichever answers first', async () => {
+    const { station, user } = await open({ purpose: 'folder', multiple: false });
+    const answers = new Map<string | null, (listing: unknown) => void>();
+    station.answer(
+      'files.list',
+      ({ folder }: { folder: string | null }) => new Promise((resolve) => answers.set(folder, resolve)),
+    );
+    const listing = (folder: string) => ({ folder, parent: '/', entries: [] });
+    const field = screen.getByRole<HTMLInputElement>('textbox', { name: 'Path' });
+    await user.click(screen.getByRole('button', { name: 'PLANT-07' }));
+    await user.clear(field);
+    await user.type(field, '/srv/lists{Enter}');
+    await act(async () => answers.get('/srv/lists')?.(listing('/srv/lists')));
+    await act(async () => answers.get('/media/PLANT-07')?.(listing('/media/PLANT-07')));
+    expect(field.value).toBe('/srv/lists');
+  });
+
   it('says that a path is not there', async () => {
     const { user } = await open({ purpose: 'folder', multiple: false });
     const field = screen.getByRole('textbox', { name: 'Path' });
     await user.clear(field);
     await user.type(field, '/nowhere{Enter}');
     expect(await screen.findByText('The path is not there. It is not there.')).toBeTruthy();
+  });
+});
+
+describe('The question of a job', () => {
+  it('keeps what is being typed while the rest of the job goes on', async () => {
+    await standStation();
+    const question = { kind: 'login', host: 'quay.io', why: 'It asks for a login.' } as const;
+    useJobs.setState({ jobs: { j: makeJob('j', 'lock', { state: 'asking', question, seq: 1 }) } });
+    render(<Overlays />);
+    const user = userEvent.setup();
+    await user.type(screen.getByRole('textbox', { name: 'User' }), 'robot');
+    act(() => jobChanged(makeJob('j', 'lock', { state: 'asking', question, seq: 2 })));
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'User' }).value).toBe('robot');
+    const next = { ...question, host: 'docker.io' };
+    act(() => jobChanged(makeJob('j', 'lock', { state: 'asking', question: next, seq: 3 })));
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: 'User' }).value).toBe('');
   });
 });

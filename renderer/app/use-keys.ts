@@ -28,7 +28,7 @@ export function useKeys(): void {
       const letters = useSettings.getState().settings.letterKeys && !isTyping;
       const isPrefixed = prefixUntil > event.timeStamp;
       prefixUntil = 0;
-      if (isPrefixed && !hasModifier(event) && runs(`Mod ${nameOf(event)}`)) {
+      if (isPrefixed && !hasModifier(event) && runs(`Mod ${nameOf(event)}`, event)) {
         taken(event);
         return;
       }
@@ -41,7 +41,7 @@ export function useKeys(): void {
         return;
       }
       if (isCommand(event)) {
-        if (runs(`Mod ${nameOf(event)}`)) taken(event);
+        if (runs(`Mod ${nameOf(event)}`, event)) taken(event);
         return;
       }
       if (!letters || hasModifier(event)) return;
@@ -53,7 +53,7 @@ export function useKeys(): void {
         filter.select();
         return;
       }
-      if (runs(nameOf(event))) taken(event);
+      if (runs(nameOf(event), event)) taken(event);
     };
     // Before the parts: many of them let no key past that they were shown.
     addEventListener('keydown', onKeyDown, { capture: true });
@@ -76,10 +76,10 @@ function leaveField(event: KeyboardEvent): void {
   });
 }
 
-/** Runs the newest action that has these keys. */
-function runs(keys: string): boolean {
+/** Runs the newest action that has these keys. Keys that are held down say it once: the next step has the same ones. */
+function runs(keys: string, { repeat }: KeyboardEvent): boolean {
   const action = actionOf(keys);
-  return action !== undefined && runAction(action.id);
+  return action !== undefined && (repeat || runAction(action.id));
 }
 
 function actionOf(keys: string): Action | undefined {

@@ -1,6 +1,6 @@
 // A button: one primary a screen, the others plain, quiet, or red where they take something away.
-import { useContext } from 'react';
-import type { ReactNode } from 'react';
+import { useContext, useRef } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { Button as Pressable } from 'react-aria-components';
 import styles from './Button.module.css';
 import { classes } from './classes.ts';
@@ -25,11 +25,19 @@ export interface ButtonProps {
 export function Button(props: ButtonProps) {
   const isTabStop = useContext(TabStop);
   const { children, onPress, variant = 'plain', size, icon, keys, isDisabled, autoFocus, ariaLabel } = props;
+  const clickedAs = useRef<ReactNode>(undefined);
+  /** The second half of a double click lands on whatever has come under the pointer since, and nobody chose that. */
+  const onClick = ({ detail }: MouseEvent) => {
+    const isSameAgain = variant !== 'primary' && clickedAs.current === children;
+    if (detail > 1 && !isSameAgain) return;
+    clickedAs.current = children;
+    onPress();
+  };
   return (
     <Pressable
       className={classes(styles['button'], styles[variant], size === 'small' && styles['small'])}
       data-variant={variant}
-      onPress={onPress}
+      onClick={onClick}
       isDisabled={isDisabled ?? false}
       excludeFromTabOrder={!isTabStop}
       autoFocus={autoFocus ?? false}

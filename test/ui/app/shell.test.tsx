@@ -81,6 +81,12 @@ describe('Keys', () => {
     expect(onPrimary).toHaveBeenCalledOnce();
   });
 
+  it('that are held down run the primary once, not that of the next screen as well', async () => {
+    const { user } = await show();
+    await user.keyboard('{Control>}{Enter>4/}{/Control}');
+    expect(onPrimary).toHaveBeenCalledTimes(1);
+  });
+
   it('that are letters act outside of fields alone, and Esc leaves a field', async () => {
     const { user } = await show();
     const field = screen.getByRole('textbox');

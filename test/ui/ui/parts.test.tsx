@@ -1,6 +1,7 @@
 // Holds the parts to their roles, their names and their words.
 import { cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
+import { useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ERRORS } from '../../../shared/errors/codes.ts';
 import type { ErrorCode } from '../../../shared/errors/codes.ts';
@@ -36,6 +37,36 @@ describe('A button', () => {
     );
     await userEvent.click(screen.getByRole('button', { name: 'Pack to PLANT-07' }));
     expect(onPress).toHaveBeenCalledOnce();
+  });
+
+  it('takes no second half of a double click whose first half was on what stood there before', async () => {
+    const start = vi.fn();
+    function Screens() {
+      const [step, setStep] = useState('names');
+      return step === 'names' ? (
+        <Button variant="primary" onPress={() => setStep('run')}>
+          Choose names
+        </Button>
+      ) : (
+        <Button variant="primary" onPress={start}>
+          Import 6 items
+        </Button>
+      );
+    }
+    const user = userEvent.setup();
+    render(<Screens />);
+    await user.dblClick(screen.getByRole('button', { name: 'Choose names' }));
+    const next = screen.getByRole('button', { name: 'Import 6 items' });
+    expect(start).not.toHaveBeenCalled();
+    await user.pointer([{ target: document.body }, { target: next, keys: '[MouseLeft]' }]);
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  it('that is no primary is pressed as often as it is clicked', async () => {
+    const up = vi.fn();
+    render(<Button onPress={up}>Folder above</Button>);
+    await userEvent.tripleClick(screen.getByRole('button'));
+    expect(up).toHaveBeenCalledTimes(3);
   });
 });
 

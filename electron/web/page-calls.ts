@@ -6,7 +6,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { channelName, channels } from '../../shared/ipc/channels.ts';
 import type { Result } from '../../shared/ipc/types.ts';
-import { beatMs, webProtocol } from '../../shared/ipc/web-wire.ts';
+import { beatMs, mostSilentBeats, webProtocol } from '../../shared/ipc/web-wire.ts';
 import type { CallMessage, StationMessage } from '../../shared/ipc/web-wire.ts';
 import type { Session } from './sessions.ts';
 
@@ -49,11 +49,15 @@ export function createPageCalls(
     // What is offered holds the token, too; that is never said back.
     handleProtocols: () => webProtocol,
   });
-  const answering = new WeakSet<WebSocket>();
+  const silentBeats = new WeakMap<WebSocket, number>();
   const beats = setInterval(() => {
     for (const page of server.clients) {
-      if (!answering.has(page)) page.terminate();
-      answering.delete(page);
+      const silent = (silentBeats.get(page) ?? 0) + 1;
+      if (silent > mostSilentBeats) {
+        page.terminate();
+        continue;
+      }
+      silentBeats.set(page, silent);
       page.ping();
       send(page, { kind: 'beat' });
     }
@@ -74,8 +78,7 @@ export function createPageCalls(
   return {
     accept(request, socket, head, session) {
       server.handleUpgrade(request, socket, head, (page) => {
-        answering.add(page);
-        page.on('pong', () => answering.add(page));
+        page.on('pong', () => silentBeats.set(page, 0));
         // A message that is too large or no text: ws ends the connection itself.
         page.on('error', () => undefined);
         page.on('close', () => session.disconnect());

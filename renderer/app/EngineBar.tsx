@@ -1,4 +1,4 @@
-// Says that the engine stopped, and goes on with what it was doing by one button.
+// Says that the engine ended or that this page lost its station, and goes on with what it was doing by one button.
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { bridge } from '../bridge/client.ts';
@@ -25,6 +25,7 @@ export function EngineBar() {
         </Button>
       </Bar>
     );
+  if (engine === 'lost') return <Bar text={shellTexts.stationLost} />;
   if (engine === 'starting') return <Bar text={shellTexts.engineStarting} />;
   if (interrupted === undefined) return null;
   const { id, title, desk } = interrupted;

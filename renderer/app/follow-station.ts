@@ -3,21 +3,24 @@ import { bridge } from '../bridge/client.ts';
 import { announce } from '../store/announcer.ts';
 import { runAction } from '../store/actions.ts';
 import { followJobs, loadJobs, useJobs } from '../store/jobs.ts';
-import { stationChanged, useSession } from '../store/session.ts';
-import { useSettings } from '../store/settings.ts';
+import { stationChanged, stationLost, useSession } from '../store/session.ts';
+import { loadSettings, useSettings } from '../store/settings.ts';
 import { shellTexts } from '../texts/shell.ts';
 import { jobStateTexts, stageTexts } from '../texts/states.ts';
 import { openPaths } from './open-paths.ts';
 
 export function followStation(): void {
-  const { station, settings } = bridge();
+  const { station, settings, onLost } = bridge();
   followJobs();
   station.changed((change) => {
     const before = useSession.getState().facts?.engine;
     stationChanged(change);
+    if (change.engine !== 'running' || before === 'running') return;
     // Events were missed while it was away; what it knows now is asked for whole.
-    if (change.engine === 'running' && before !== 'running') void loadJobs();
+    void loadJobs();
+    void loadSettings();
   });
+  onLost?.(stationLost);
   station.opened(({ paths }) => void openPaths(paths));
   station.command(({ action }) => void runAction(action));
   settings.changed((saved) => useSettings.setState({ settings: saved }));

@@ -24,8 +24,9 @@ async function start(): Promise<void> {
   await connectBridge();
   // Before anything is asked: what changes while the answer is on its way would be missed.
   followStation();
-  const facts = await describeStation();
+  // The engine answers this when it is there: what the station is asked then has it running, and not still starting.
   await loadSettings();
+  const facts = await describeStation();
   keepLook();
   // What comes in on that side is checked first.
   if (useSettings.getState().settings.side === 'disconnected') useNavigation.getState().go('verify');

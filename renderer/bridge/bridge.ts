@@ -7,6 +7,11 @@ export interface Bridge extends StationApi {
    * with a WireFailure where one could not be sent.
    */
   readonly pathsOf: (files: readonly File[]) => Promise<readonly string[]>;
+  /**
+   * Hears that this page lost its station, which is another thing than an engine that ended: what runs there goes on.
+   * `station.changed` tells that it is back. A window has no line to lose.
+   */
+  readonly onLost?: (listener: () => void) => void;
 }
 
 declare global {

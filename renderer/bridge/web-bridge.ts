@@ -20,14 +20,21 @@ const OVER = 'This page’s session has ended. Open the address that `airlock we
 export async function createWebBridge(): Promise<Bridge> {
   try {
     const session = await takeSession();
+    const lost = new Set<() => void>();
     const calls: WebSocketCalls = await openSocket({
       session,
       mayConnect: () => checkSession(session),
       onOver: sayOver,
-      onLost: () => void tellEngine(calls, 'starting'),
-      onBack: () => void tellEngine(calls),
+      onLost: () => {
+        for (const listener of lost) listener();
+      },
+      onBack: () => void tellBack(calls),
     });
-    return { ...stationApi(calls), pathsOf: (files) => sendFiles(files, session) };
+    return {
+      ...stationApi(calls),
+      pathsOf: (files) => sendFiles(files, session),
+      onLost: (listener) => void lost.add(listener),
+    };
   } catch (error) {
     sayOver(error);
     return new Promise(() => undefined);
@@ -52,19 +59,13 @@ function stationApi(calls: WebSocketCalls): StationApi {
   return Object.fromEntries(groups) as StationApi;
 }
 
-let route: StationFacts['route'] = { leadsOutside: false, fact: '' };
-
-/** What happened meanwhile was not heard: screens ask for everything anew when the engine is told to be there again. */
-async function tellEngine(calls: WebSocketCalls, state?: StationFacts['engine']): Promise<void> {
-  if (state !== undefined) {
-    calls.emit(CHANGED, { engine: state, route });
-    return;
-  }
+/** What happened meanwhile was not heard: screens ask for everything anew when the station tells how it stands. */
+async function tellBack(calls: WebSocketCalls): Promise<void> {
   const described = await calls.call(DESCRIBE, undefined);
+  // Lost once more; it is asked again when it is back.
   if (!described.ok) return;
   const facts = described.value as StationFacts;
-  ({ route } = facts);
-  calls.emit(CHANGED, { engine: facts.engine, route });
+  calls.emit(CHANGED, { engine: facts.engine, route: facts.route });
   if (facts.opened.length > 0) calls.emit(OPENED, { paths: facts.opened });
 }
 

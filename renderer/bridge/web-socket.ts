@@ -1,6 +1,12 @@
 // The one connection of a page to the web station: calls with their answers, events, and coming back after it was lost.
 import type { Result } from '../../shared/ipc/types.ts';
-import { beatMs, tokenProtocolPrefix, webPaths, webProtocol } from '../../shared/ipc/web-wire.ts';
+import {
+  beatMs,
+  mostSilentBeats,
+  tokenProtocolPrefix,
+  webPaths,
+  webProtocol,
+} from '../../shared/ipc/web-wire.ts';
 import type { CallMessage, StationMessage } from '../../shared/ipc/web-wire.ts';
 import type { WireError } from '../../shared/errors/wire.ts';
 
@@ -124,14 +130,16 @@ async function connectOnce(
     opened.addEventListener('open', () => resolve());
     opened.addEventListener('close', () => reject(new Error('The station refused the connection.')));
   });
-  // A tunnel that died says nothing; the station, which is never silent for long, does not either.
-  let heard = performance.now();
+  // A tunnel that died says nothing; the station, which is never silent for long, does not either. Counted, not timed: a page
+  // that slept, or had no turn on a busy machine, has messages waiting that are read after this.
+  let silentBeats = 0;
   const watch = setInterval(() => {
-    if (performance.now() - heard > 3 * beatMs) opened.close();
+    silentBeats += 1;
+    if (silentBeats > mostSilentBeats) opened.close();
   }, beatMs);
   void closed.then(() => clearInterval(watch));
   opened.addEventListener('message', ({ data }) => {
-    heard = performance.now();
+    silentBeats = 0;
     const text = String(data);
     onMessage(JSON.parse(text) as StationMessage, text.length);
   });

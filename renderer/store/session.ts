@@ -7,9 +7,12 @@ import { unwrap } from './unwrap.ts';
 
 type StationChanged = z.infer<(typeof schemas)['station']['changed']['payload']>;
 
+/** `lost` is this page's own: the station does not answer it, whatever its engine does meanwhile. */
+type Engine = StationFacts['engine'] | 'lost';
+
 interface Session {
   /** Null until the station has answered once. */
-  readonly facts: StationFacts | null;
+  readonly facts: (Omit<StationFacts, 'engine'> & { readonly engine: Engine }) | null;
 }
 
 export const useSession = create<Session>()(() => ({ facts: null }));
@@ -23,6 +26,10 @@ export async function describeStation(): Promise<StationFacts> {
 
 export function stationChanged({ engine, route }: StationChanged): void {
   useSession.setState(({ facts }) => ({ facts: facts === null ? null : { ...facts, engine, route } }));
+}
+
+export function stationLost(): void {
+  useSession.setState(({ facts }) => ({ facts: facts === null ? null : { ...facts, engine: 'lost' } }));
 }
 
 /** Whether these screens stand in a window of their own. */

@@ -31,8 +31,10 @@ export const shellTexts = {
   pause: 'Pause',
   goOn: 'Go on',
   openJob: (title: string) => `Show ${title}`,
-  engineGone: 'The engine stopped. Nothing that was finished is lost.',
-  engineStarting: 'The engine is starting again. Nothing that was finished is lost.',
+  engineGone: 'The engine ended too often to be started again by itself. Nothing that was finished is lost.',
+  engineStarting: 'The engine ended and is starting again. Nothing that was finished is lost.',
+  stationLost:
+    'This page lost the station and connects again by itself. What runs there goes on, as long as `airlock web` does.',
   restart: 'Start the engine again',
   interrupted: (title: string) => `${title} was not finished. What is done is kept.`,
   goOnJob: (title: string) => `Go on with ${title}`,

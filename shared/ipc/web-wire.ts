@@ -8,8 +8,11 @@ export const webPaths = { session: '/session', calls: '/calls', dropped: '/dropp
 export const webProtocol = 'airlock';
 export const tokenProtocolPrefix = 'airlock.token.';
 
-/** The station is silent for at most this long; a page that hears nothing for thrice as long connects anew. */
+/** The station is silent for at most this long. */
 export const beatMs = 10_000;
+
+/** So many beats may pass unheard before either side takes the other for gone: less happens to a page on a busy machine. */
+export const mostSilentBeats = 3;
 
 /** From the page. `channel` is a `channelName`; the answer carries the same id. */
 export interface CallMessage {

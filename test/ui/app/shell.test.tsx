@@ -7,6 +7,7 @@ import { Shell } from '../../../renderer/app/Shell.tsx';
 import { showOverlay } from '../../../renderer/app/shell-actions.ts';
 import { followStation } from '../../../renderer/app/follow-station.ts';
 import { registerActions } from '../../../renderer/store/actions.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
 import { closeNotice, tellFailure } from '../../../renderer/store/notice.ts';
 import { jobChanged } from '../../../renderer/store/jobs.ts';
 import { useNavigation } from '../../../renderer/store/navigation.ts';
@@ -223,6 +224,41 @@ describe('The engine', () => {
     await user.click(screen.getByRole('button', { name: 'Not now' }));
     expect(screen.queryByRole('alert')).toBeNull();
     expect(station.callsOf('jobs.forget')).toEqual([]);
+  });
+});
+
+describe('A page that lost its station', () => {
+  const route = { leadsOutside: true, fact: 'a default route by wlan0' };
+
+  it('says so, and not that the engine ended', async () => {
+    const { station } = await show();
+    followStation();
+    act(() => station.lose());
+    expect(screen.getByRole('alert').textContent).toContain('This page lost the station');
+    act(() => station.tell('station.changed', { engine: 'starting', route }));
+    expect(screen.getByRole('alert').textContent).toContain('The engine ended');
+    act(() => station.tell('station.changed', { engine: 'running', route }));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('asks for everything anew when it is back, though the engine ran on', async () => {
+    const { station } = await show();
+    station.answer('settings.get', () => ({ ...DEFAULT_SETTINGS, side: 'disconnected' }));
+    followStation();
+    act(() => station.lose());
+    await act(async () => station.tell('station.changed', { engine: 'running', route }));
+    expect(station.callsOf('jobs.list')).toHaveLength(1);
+    expect(screen.getByText('Disconnected side')).toBeTruthy();
+  });
+
+  it('keeps its palette and what is typed there', async () => {
+    const { station, user } = await show();
+    followStation();
+    await openPalette(user);
+    await user.keyboard('verify');
+    act(() => station.lose());
+    act(() => station.tell('station.changed', { engine: 'running', route }));
+    expect(screen.getByRole<HTMLInputElement>('combobox').value).toBe('verify');
   });
 });
 

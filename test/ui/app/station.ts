@@ -17,6 +17,7 @@ export interface ShellChoice {
 /** The stores as they are once the station has answered, over a bridge that keeps what is saved. */
 export async function standStation({ settings, facts }: ShellChoice = {}): Promise<FakeBridge> {
   const station = await fakeBridge({
+    'settings.get': () => useSettings.getState().settings,
     'settings.save': (saved: Settings) => saved,
     'jobs.list': () => [],
     'media.list': () => [],

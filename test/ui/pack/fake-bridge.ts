@@ -12,6 +12,8 @@ export interface FakeBridge {
   /** Another answer from now on. What it throws is the answer's error. */
   answer(name: string, answer: Answer): void;
   tell(name: string, payload: unknown): void;
+  /** The page hears that its station does not answer. */
+  lose(): void;
 }
 
 /** Puts itself in place of the station for as long as the test file runs. */
@@ -19,6 +21,7 @@ export async function fakeBridge(answers: Readonly<Record<string, Answer>> = {})
   const calls: { readonly name: string; readonly input: unknown }[] = [];
   const answersNow = new Map(Object.entries(answers));
   const listeners = new Map<string, Set<(payload: unknown) => void>>();
+  const onLost = new Set<() => void>();
 
   const invoke = (name: string) => async (input: unknown) => {
     calls.push({ name, input });
@@ -47,6 +50,7 @@ export async function fakeBridge(answers: Readonly<Record<string, Answer>> = {})
   const bridge = {
     ...Object.fromEntries(groups),
     pathsOf: (files: readonly File[]) => Promise.resolve(files.map(({ name }) => `/dropped/${name}`)),
+    onLost: (listener: () => void) => void onLost.add(listener),
   } as Bridge;
   Object.defineProperty(window, 'airlock', { value: bridge, configurable: true });
   await connectBridge();
@@ -56,6 +60,9 @@ export async function fakeBridge(answers: Readonly<Record<string, Answer>> = {})
     answer: (name, answer) => void answersNow.set(name, answer),
     tell: (name, payload) => {
       for (const listener of listeners.get(name) ?? []) listener(payload);
+    },
+    lose: () => {
+      for (const listener of onLost) listener();
     },
   };
 }

@@ -98,7 +98,8 @@ async function askOnTerminal(host: CommandHost, question: Question): Promise<Ans
   switch (question.kind) {
     case 'login': {
       host.stderr.write(`${question.why}\n`);
-      const username = await promptLine(host, `User for ${question.host}: `);
+      const username = (await promptLine(host, `User for ${question.host} (none: go on without): `)).trim();
+      if (username === '') return { kind: 'none' };
       const password = await promptLine(host, `Password for ${username}: `, { secret: true });
       return { kind: 'login', username, password };
     }

@@ -25,13 +25,17 @@ export function createEngine(options: EngineOptions): Engine {
       credentials,
     });
   return {
-    lock: async (request, context) => {
+    lock: async (request, given) => {
+      const context = askingInTurn(given);
       const { runLock } = await import('./lock/run-lock.ts');
       const { value, ...kept } = await runJob(
         'lock',
         options,
         context,
-        () => withClient(options, context, (client) => runLock(request, options, client, context)),
+        () =>
+          withClient(options, context, (client) => runLock(request, options, client, context), {
+            askLogin: askLoginIn(context),
+          }),
         lockAccount,
       );
       return { name: value.lock.metadata.name, path: value.path, summary: value.summary, ...kept };
@@ -254,8 +258,9 @@ async function withClient<T>(
 
 /** The operator is asked within the job, and the answer is good for this job alone. */
 function askLoginIn(context: JobContext): AskLogin {
-  return async (host, why) => {
-    const answer = await context.ask({ kind: 'login', host, why });
+  return async (host, why, refused) => {
+    const user = refused === undefined ? {} : { refused };
+    const answer = await context.ask({ kind: 'login', host, why, ...user });
     return answer.kind === 'login' ? { username: answer.username, password: answer.password } : undefined;
   };
 }

@@ -18,7 +18,9 @@ export function JobQuestion({ job }: { readonly job: JobSnapshot }) {
   const { question } = job;
   if (question === null) return null;
   const give = (answer: Given) => void useJobs.getState().answer(job.id, answer);
-  if (question.kind === 'login') return <LoginQuestion question={question} give={give} />;
+  // A second question about one host begins anew: what was typed into the first has been tried.
+  if (question.kind === 'login')
+    return <LoginQuestion key={`${question.host} ${question.why}`} question={question} give={give} />;
   if (question.kind === 'secret') return <SecretQuestion question={question} give={give} />;
   return <TagQuestion question={question} give={give} />;
 }
@@ -29,7 +31,8 @@ interface Props<K extends Asked['kind']> {
 }
 
 function LoginQuestion({ question, give }: Props<'login'>) {
-  const [username, setUsername] = useState('');
+  const { refused } = question;
+  const [username, setUsername] = useState(refused ?? '');
   const [password, setPassword] = useState('');
   const submit = () => {
     if (username !== '') give({ kind: 'login', username, password });
@@ -37,7 +40,7 @@ function LoginQuestion({ question, give }: Props<'login'>) {
   const none = () => give({ kind: 'none' });
   return (
     <Dialog
-      title={words.login(question.host)}
+      title={refused === undefined ? words.login(question.host) : words.loginRefused(question.host)}
       onClose={none}
       actions={
         <>
@@ -49,10 +52,22 @@ function LoginQuestion({ question, give }: Props<'login'>) {
       }
     >
       <p>{question.why}</p>
-      <p>{words.loginText}</p>
+      <p>{words.loginText(question.host)}</p>
       <div className={styles['fields']}>
-        <TextField label={words.user} value={username} onChange={setUsername} autoFocus onSubmit={submit} />
-        <PasswordField label={words.password} value={password} onChange={setPassword} onSubmit={submit} />
+        <TextField
+          label={words.user}
+          value={username}
+          onChange={setUsername}
+          autoFocus={refused === undefined}
+          onSubmit={submit}
+        />
+        <PasswordField
+          label={words.password}
+          value={password}
+          onChange={setPassword}
+          autoFocus={refused !== undefined}
+          onSubmit={submit}
+        />
       </div>
     </Dialog>
   );

@@ -122,6 +122,8 @@ function sayOf(job: JobSnapshot | undefined, counts: Readonly<Record<LockTab, nu
       return texts.sayGone;
     case 'paused':
       return texts.sayPaused;
+    case 'asking':
+      return texts.sayAsking;
     default:
       return texts.sayRunning(counts.locked, counts.all);
   }

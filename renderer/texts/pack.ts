@@ -117,6 +117,7 @@ export const packTexts = {
     sayRunning: (done: number, total: number) =>
       `${done.toLocaleString('en')} of ${items(total)} have a digest. Nothing is downloaded that the lock can do without.`,
     sayPaused: 'The lock is held. What was found is kept.',
+    sayAsking: 'A source asks for a login. What needs it waits, all else goes on.',
     sayLocked: (count: number) =>
       `${count.toLocaleString('en')} of ${items(count)} have a digest. Packing takes exactly these bytes and no others.`,
     sayFailed: (failed: number, total: number) =>

@@ -150,7 +150,9 @@ export const shellTexts = {
   dropHere: 'Drop it to open it',
   questions: {
     login: (host: string) => `Log in to ${host}`,
-    loginText: 'The job holds until you answer. The login is used for this job.',
+    loginRefused: (host: string) => `${host} refused the login`,
+    loginText: (host: string) =>
+      `What needs ${host} holds until you answer; all else goes on, and nothing is lost. The login is used for this job.`,
     user: 'User',
     password: 'Password',
     withLogin: 'Go on with this login',

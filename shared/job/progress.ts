@@ -43,7 +43,8 @@ export type ProgressEvent =
 
 /** Something only the operator can decide. A host without a terminal takes `fallback`, or fails with the question's code. */
 export type Question =
-  | { readonly kind: 'login'; readonly host: string; readonly why: string }
+  /** `refused` is the user of a login that was tried: another answer is wanted, or none. */
+  | { readonly kind: 'login'; readonly host: string; readonly why: string; readonly refused?: string }
   | { readonly kind: 'tagConflict'; readonly target: string; readonly there: string; readonly ours: string }
   | { readonly kind: 'secret'; readonly name: string; readonly why: string };
 

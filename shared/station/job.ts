@@ -81,7 +81,13 @@ export const Stage = z.enum([
 ]);
 
 export const Question = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('login'), host: z.string(), why: z.string() }),
+  z.strictObject({
+    kind: z.literal('login'),
+    host: z.string(),
+    why: z.string(),
+    /** The user of a login that was refused. */
+    refused: z.string().optional(),
+  }),
   z.strictObject({
     kind: z.literal('tagConflict'),
     target: z.string(),

@@ -144,11 +144,53 @@ describe('an import with a login that is refused', () => {
     expect(JSON.stringify(outcome.receipt)).not.toMatch(/wrong|right/);
   });
 
-  it('does not send an answer twice that was refused as well', async () => {
+  it('asks again for an answer that was refused as well, and sends each of them once', async () => {
     const { host, tokenRequests } = await tokenRegistry({ accounts: { alice: 'right' } });
-    const { asked, ask } = operator('mallory:guessed', 'mallory:guessed again');
-    await expect(importOf(await machine(), host, { ask })).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
-    expect(asked).toHaveLength(1);
+    const { asked, ask } = operator('mallory:guessed', 'alice:mistyped', 'alice:right');
+    const outcome = await importOf(await machine(), host, { ask });
+    expect(asked).toEqual([
+      { kind: 'login', host, why: expect.stringContaining('gives nothing without a login') as string },
+      {
+        kind: 'login',
+        host,
+        why: expect.stringMatching(/refused the login of "mallory" that was given \(401/) as string,
+        refused: 'mallory',
+      },
+      {
+        kind: 'login',
+        host,
+        why: expect.stringMatching(/refused the login of "alice" that was given \(401/) as string,
+        refused: 'alice',
+      },
+    ]);
+    expect(outcome.receipt).toMatchObject({ outcome: 'done', exit: 0 });
+    expect(tokenRequests.filter((line) => line.startsWith('GET mallory'))).toHaveLength(1);
+  });
+
+  it('asks a registry of Basic logins again too, however often, one wrong try for each answer', async () => {
+    const tried: string[] = [];
+    const registry = await basicRegistry({ alice: 'right' }, (login) => void tried.push(login));
+    const wrong = ['a:1', 'b:2', 'c:3', 'd:4', 'e:5', 'e:5'];
+    const { asked, ask } = operator(...wrong, 'alice:right');
+    const outcome = await importOf(await machine(), registry.host, { ask });
+    expect(outcomes(outcome)).toEqual(['carried', 'carried', 'carried', 'carried']);
+    expect(asked.at(-1)).toEqual({
+      kind: 'login',
+      host: registry.host,
+      why: `${registry.host} refused the login of "e" that was given (401).`,
+      refused: 'e',
+    });
+    expect(tried.filter((login) => login !== '' && login !== 'alice:right')).toEqual(wrong);
+  });
+
+  it('fails where the operator gives none in place of what was refused, and asks no more', async () => {
+    const { host, tokenRequests } = await tokenRegistry({ accounts: { alice: 'right' } });
+    const { asked, ask } = operator('mallory:guessed');
+    await expect(importOf(await machine(), host, { ask })).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: expect.stringContaining('refused the login of "mallory"') as string,
+    });
+    expect(asked).toHaveLength(2);
     expect(tokenRequests.filter((line) => line.startsWith('GET mallory'))).toHaveLength(1);
   });
 
@@ -183,12 +225,17 @@ describe('an import with a login that is refused', () => {
 });
 
 /** Takes Basic logins, and another password from the third blob on. */
-async function basicRegistry(accounts: Record<string, string>) {
+async function basicRegistry(
+  accounts: Record<string, string>,
+  onTry: (login: string) => void = () => undefined,
+) {
   let uploads = 0;
   const registry = await startRegistry({
     faults: ({ method, url, headers }) => {
-      if (method === 'PUT' && url.includes('/blobs/') && (uploads += 1) === 3) accounts['alice'] = 'new';
+      const isThird = method === 'PUT' && url.includes('/blobs/') && (uploads += 1) === 3;
+      if (isThird && accounts['alice'] === 'old') accounts['alice'] = 'new';
       const login = Buffer.from((headers.authorization ?? '').slice(6), 'base64').toString();
+      onTry(login);
       if (login === `alice:${accounts['alice']}`) return undefined;
       return { kind: 'answer', status: 401, headers: { 'www-authenticate': 'Basic realm="tests"' } };
     },
@@ -208,6 +255,78 @@ it('a job that is cancelled at the question ends at once', async () => {
     },
   });
   expect(outcome.receipt).toMatchObject({ outcome: 'cancelled', exit: 130 });
+});
+
+describe('a login that is right and may not do this', () => {
+  it('is told apart from one that is refused, asked about once, and another one is taken', async () => {
+    const { host } = await tokenRegistry({
+      accounts: { bob: 'reads', alice: 'right' },
+      denies: (user) => user === 'bob',
+    });
+    const { asked, ask } = operator('bob:reads', 'alice:right');
+    const outcome = await importOf(await machine(), host, { ask });
+    expect(asked.map((question) => question.kind === 'login' && [question.why, question.refused])).toEqual([
+      [expect.stringContaining('gives nothing without a login'), undefined],
+      [expect.stringMatching(/does not allow the login of "bob" that was given to .*\(403/) as string, 'bob'],
+    ]);
+    expect(outcomes(outcome)).toEqual(['carried', 'carried', 'carried', 'carried']);
+  });
+
+  it('is held on to where the operator has no other: what it may not do fails, the rest is done', async () => {
+    const { host } = await tokenRegistry({
+      accounts: { bob: 'some' },
+      denies: (_user, scope) => scope.includes('/two:') || scope.includes('/four:'),
+    });
+    const { asked, ask } = operator('bob:some');
+    const outcome = await importOf(await machine(), host, { ask });
+    expect(outcomes(outcome)).toEqual(['carried', 'DENIED', 'carried', 'DENIED']);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+describe('a lock', () => {
+  async function listOf(on: Machine, images: readonly string[]): Promise<string> {
+    const list = join(on.folder, 'list.yaml');
+    await writeFile(
+      list,
+      `apiVersion: airlock/v1\nkind: TransferList\nmetadata: { name: test }\nimages: ${JSON.stringify(images)}\n`,
+    );
+    return list;
+  }
+
+  it('asks until the login is right, and what other hosts have is found meanwhile', async () => {
+    const closed = await tokenRegistry({ accounts: { alice: 'right' } });
+    const open = await startRegistry();
+    onTestFinished(() => open.close());
+    // More than are under way at one source: what comes behind them waits for none of them.
+    const names = Array.from({ length: 20 }, (_, number) => `team/app-${number}`);
+    for (const name of names) await pushContent(closed.behind.url, name, makeImage({ seed: name }), '1');
+    await pushContent(open.url, 'free/app', makeImage({ seed: 'free' }), '1');
+    const on = await machine();
+    const list = await listOf(on, [
+      ...names.map((name) => `${closed.host}/${name}:1`),
+      `${new URL(open.url).host}/free/app:1`,
+    ]);
+    const found = Promise.withResolvers<undefined>();
+    const waiting = ['alice:mistyped', 'alice:right'];
+    const { receipt, summary } = await on.engine.lock(
+      { list, out: undefined, noFetch: false },
+      quietContext({
+        report: (event) => {
+          if (event.kind === 'item' && event.state === 'done' && event.item.endsWith('free/app:1'))
+            found.resolve(undefined);
+        },
+        ask: async () => {
+          await found.promise;
+          const [username = '', password = ''] = waiting.shift()?.split(':') ?? [];
+          return { kind: 'login', username, password };
+        },
+      }),
+    );
+    expect(waiting).toEqual([]);
+    expect(receipt.exit).toBe(0);
+    expect(summary.images).toBe(21);
+  });
 });
 
 describe('a pack', () => {
@@ -273,7 +392,7 @@ describe('a file behind a login', () => {
     return { host, ca: certificate.ca };
   }
 
-  it('is asked for by its origin, once, and had', async () => {
+  it('is asked for by its origin until the login is right, and had', async () => {
     const { host, ca } = await webServer();
     const { folder } = await machine();
     const asked: string[] = [];
@@ -286,7 +405,7 @@ describe('a file behind a login', () => {
       authFile: join(folder, 'auth.json'),
       askLogin: (origin, why) => {
         asked.push(`${origin}: ${why}`);
-        return Promise.resolve({ username: 'alice', password: 'right' });
+        return Promise.resolve({ username: 'alice', password: asked.length === 1 ? 'mistyped' : 'right' });
       },
     });
     onTestFinished(() => client.close());
@@ -298,6 +417,9 @@ describe('a file behind a login', () => {
     const parts: Buffer[] = [];
     for await (const chunk of body) parts.push(Buffer.from(chunk));
     expect(Buffer.concat(parts).toString()).toBe('bytes');
-    expect(asked).toEqual([`https://${host}: ${host} asks for a login to get at https://${host}/one.`]);
+    expect(asked).toEqual([
+      expect.stringMatching(/^https:.* asks for a login to get at https:/),
+      expect.stringContaining(`${host} refused the login of "alice" that was given (401) to get at https://`),
+    ]);
   });
 });

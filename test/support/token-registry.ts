@@ -14,6 +14,8 @@ export interface TokenRegistryOptions {
   readonly publicPull?: boolean;
   /** How the challenge names the token server. Default: as it is. */
   readonly realm?: (url: string) => string;
+  /** Logins that are right and get no token for the scope: 403. */
+  readonly denies?: (user: string, scope: string) => boolean;
   /** Forget all tokens before this request is looked at. */
   readonly expireBefore?: (method: string, path: string) => boolean;
 }
@@ -62,8 +64,12 @@ export async function startTokenRegistry(options: TokenRegistryOptions): Promise
     const user = login.slice(0, login.indexOf(':'));
     tokenRequests.push(`GET ${user} ${scopes.join(' ')}`.replaceAll('  ', ' - ').trim());
     if (login === '') giveToken(response, undefined, scopes);
-    else if (options.accounts?.[user] === login.slice(user.length + 1)) giveToken(response, user, scopes);
-    else refuse(response);
+    else if (options.accounts?.[user] !== login.slice(user.length + 1)) refuse(response);
+    else if (options.denies?.(user, scopes.join(' ')) === true)
+      response
+        .writeHead(403, { 'content-type': 'application/json' })
+        .end('{"errors":[{"code":"DENIED","message":"not yours"}]}');
+    else giveToken(response, user, scopes);
   }
 
   function challenge(response: ServerResponse, wanted: string | undefined, sent: boolean): void {

@@ -1,9 +1,12 @@
 // `airlock lock`: every reference of a list resolved to a digest.
+import type { Answer } from '../../../shared/job/progress.ts';
 import { withNetworkOptions } from '../options.ts';
 import { count, formatBytes } from '../output/quantities.ts';
 import { plain } from '../output/table.ts';
 import type { LockOutcome } from '../../engine/index.ts';
 import type { AddVerb, NetworkOptions } from '../verb.ts';
+
+const NO_ANSWER: Promise<Answer> = Promise.resolve({ kind: 'none' });
 
 interface LockVerbOptions extends NetworkOptions {
   readonly output?: string;
@@ -23,7 +26,11 @@ export const addLockVerb: AddVerb = (program, run) => {
     .addHelpText('after', '\nExample:\n  airlock lock coder.yaml')
     .action((list: string, options: LockVerbOptions) =>
       run('lock', options, async ({ engine, context }) => {
-        const outcome = await engine.lock({ list, out: options.output, noFetch: !options.fetch }, context);
+        const outcome = await engine.lock(
+          { list, out: options.output, noFetch: !options.fetch },
+          // A lock is quickly made again: it names every login that is missing at once, and asks for none.
+          { ...context, ask: (question) => (question.kind === 'login' ? NO_ANSWER : context.ask(question)) },
+        );
         const { path, summary, receipt } = outcome;
         return {
           exit: receipt.exit,

@@ -1,5 +1,6 @@
 // Makes a lock out of a transfer list: every entry is tried, every failure is named, all or nothing is written (FORMAT §2).
 import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import { AirlockError, retold } from '../../../shared/errors/airlock-error.ts';
 import { ERRORS, exitOf } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
@@ -28,8 +29,12 @@ export interface LockContext extends ResolveContext {
 /** Resolves one entry, whatever its kind. */
 export type ResolveEntry = (entry: ListEntry, context: ResolveContext) => Promise<readonly Resolved[]>;
 
-/** Entries under way at once. What each registry sees at once is bounded by its client. */
-const ENTRIES_AT_ONCE = 16;
+/**
+ * Entries under way at once, of one source and of all. What each registry sees at once is bounded by its client; a source that
+ * waits for a login holds no other up.
+ */
+const AT_ONE_SOURCE = 16;
+const AT_ONCE = 64;
 
 /**
  * Resolves all entries. The lock is the same whatever their timing.
@@ -47,9 +52,15 @@ export async function lockList(
   job.report({ kind: 'stage', stage: 'resolve', totalItems: list.entries.length });
   const names = nameItems(list.entries, labelOf);
   job.report(planOf(names, () => 0));
-  const limit = pLimit(ENTRIES_AT_ONCE);
+  const limit = pLimit(AT_ONCE);
+  const sources = new Map<string, LimitFunction>();
   const settled = await Promise.allSettled(
-    [...names].map(([entry, name]) => limit(() => tryEntry(entry, name, context, resolve))),
+    [...names].map(([entry, name]) => {
+      const host = hostOf(entry);
+      const own = sources.get(host) ?? pLimit(AT_ONE_SOURCE);
+      sources.set(host, own);
+      return own(() => limit(() => tryEntry(entry, name, context, resolve)));
+    }),
   );
   job.signal.throwIfAborted();
   const outcomes = settled.map((one) => {
@@ -93,6 +104,15 @@ async function tryEntry(
     job.report({ kind: 'item', item: name, state: 'failed', error: toWire(error) });
     return { error, line: `${place} ${labelOf(entry)}${error.message.slice(place.length)}` };
   }
+}
+
+/** Who is asked for it; this machine is one too. */
+function hostOf(entry: ListEntry): string {
+  // A reference that is none is refused where it is resolved.
+  if (entry.from === 'registry')
+    return /^([^/]*[.:][^/]*|localhost)\//.exec(entry.mirror ?? entry.ref)?.[1] ?? '';
+  const url = entry.from === 'repository' ? entry.repo : entry.from === 'url' ? entry.url : '';
+  return URL.canParse(url) ? new URL(url).host : '';
 }
 
 /** Dispatches to the resolver of the entry's kind and source. */

@@ -1,6 +1,7 @@
 // One request to a registry until its real answer: login, redirects by hand, slots, retries.
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import type { Clock, Limits } from '../jobs/job-context.ts';
+import { orAborted } from '../jobs/or-aborted.ts';
 import type { Authorizer } from './auth/authorizer.ts';
 import { answerFailure, complaintFailure, readComplaint } from './failures.ts';
 import type { Asked } from './failures.ts';
@@ -78,7 +79,7 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'accept-encoding': 'identity',
 };
 
-/** Logins tried for one request: an expired token, then a scope that was missing, then what the operator gives. */
+/** Logins tried for one request: an expired token, then a scope that was missing. What the operator gives comes on top. */
 const LOGINS = 3;
 
 export function createExchange(options: ExchangeOptions): Exchange {
@@ -87,6 +88,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const rateLimits = new Map<string, RateLimit>();
   const notBefore = new Map<string, number>();
   const warned = new Set<string>();
+  const proven = new Map<string, string>();
+  const trials = new Map<string, Promise<undefined>>();
 
   async function follow(
     request: ExchangeRequest,
@@ -141,27 +144,62 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const start = typeof request.target === 'string' ? new URL(request.target, base) : request.target;
     const atHome = start.origin === base.origin;
     if (!atHome) options.gate(start, `${host} sends ${request.asked.what} there`);
-    for (let logins = 0; ; logins += 1) {
-      const authorization = atHome ? await authorizer.header(host, scopes, signal) : undefined;
-      const answer = await follow(request, start, authorization);
-      if (answer.url.origin === base.origin) note(host, answer);
-      if (!wantsLogin(answer)) return answer;
-      const complaint = await readComplaint(answer);
-      const failure = complaintFailure(answer.status, answer.headers, complaint, request.asked, clock.now());
-      if (answer.url.origin !== base.origin) return await sendAnonymously(request, answer, failure);
-      if (logins >= LOGINS) throw failure;
-      let challenges = challengesOf(answer);
-      if (challenges.length === 0 && authorization === undefined) {
-        challenges = await challengesOfBase(base, signal);
-        if (challenges.length === 0) throw failure;
+    const answersBefore = authorizer.answers(host);
+    for (let tries = 0; ; tries += 1) {
+      const { authorization, end } = await authorized(atHome, request);
+      try {
+        const answer = await follow(request, start, authorization);
+        if (answer.url.origin === base.origin) note(host, answer);
+        if (!wantsLogin(answer)) {
+          if (authorization !== undefined && answer.status < 500) proven.set(host, authorization);
+          return answer;
+        }
+        const complaint = await readComplaint(answer);
+        const { status, headers } = answer;
+        const failure = complaintFailure(status, headers, complaint, request.asked, clock.now());
+        if (answer.url.origin !== base.origin) return await sendAnonymously(request, answer, failure);
+        if (tries - (authorizer.answers(host) - answersBefore) >= LOGINS) throw failure;
+        let challenges = challengesOf(answer);
+        if (challenges.length === 0 && authorization === undefined) {
+          challenges = await challengesOfBase(base, signal);
+          if (challenges.length === 0) throw failure;
+        }
+        if (!(await authorizer.challenged(host, challenges, scopes, signal, authorization))) throw failure;
+      } finally {
+        end();
       }
-      if (!(await authorizer.challenged(host, challenges, scopes, signal, authorization))) throw failure;
       if (request.body !== undefined && !(request.body instanceof Uint8Array))
         throw new AirlockError(
           'UPLOAD_LOST',
           `The login at ${host} ran out during the upload of ${request.asked.what}; it is sent again with a new one.`,
           { details: { host } },
         );
+    }
+  }
+
+  /**
+   * The header of one try; `end` says that it is known what came of it. Of a user and password that no answer has shown to be
+   * right one request goes at a time: wrong tries side by side lock accounts.
+   */
+  async function authorized(
+    atHome: boolean,
+    { host, scopes, signal }: ExchangeRequest,
+  ): Promise<{ readonly authorization: string | undefined; readonly end: () => void }> {
+    for (;;) {
+      const authorization = atHome ? await authorizer.header(host, scopes, signal) : undefined;
+      if (authorization?.startsWith('Basic ') !== true || proven.get(host) === authorization)
+        return { authorization, end: () => undefined };
+      const other = trials.get(host);
+      if (other === undefined) {
+        const { promise, resolve } = Promise.withResolvers<undefined>();
+        trials.set(host, promise);
+        const end = () => {
+          trials.delete(host);
+          resolve(undefined);
+        };
+        return { authorization, end };
+      }
+      await orAborted(other, signal);
     }
   }
 

@@ -3,7 +3,8 @@ import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { createLoginQuestions } from './auth/login-questions.ts';
 import type { AskLogin } from './auth/login-questions.ts';
 import { basicHeader } from './auth/token-request.ts';
-import type { CredentialSource } from './credentials/credential.ts';
+import { describeLogin } from './credentials/credential.ts';
+import type { Credential, CredentialSource } from './credentials/credential.ts';
 import { COMMON_HEADERS } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { Asked } from './failures.ts';
@@ -51,11 +52,8 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
       const { response, url } = await follow(method, start, headers, authorization, signal);
       if (response.status !== 401 || url.origin !== start.origin || start.protocol !== 'https:')
         return response;
-      const now = questions.given(start.origin);
-      const isNew =
-        now === undefined
-          ? await questions.ask(start.origin, loginWanted(url, login !== undefined), signal)
-          : now !== login;
+      const error = loginWanted(url, login);
+      const isNew = await questions.ask(start.origin, error, login, signal);
       if (!isNew) return response;
       await discard(response.body);
     }
@@ -115,7 +113,7 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
     }
     const error = await exchange.failure(response, asked);
     if (error.code !== 'UNAUTHORIZED') return error;
-    return loginWanted(url, false, error.details);
+    return loginWanted(url, undefined, error.details);
   }
 
   /** The answer to a GET from `from` on. A validator makes sure that what is gone on with is still the same file. */
@@ -217,8 +215,12 @@ export function createWebFiles(options: WebFilesOptions): WebFiles {
   };
 }
 
-function loginWanted(url: URL, hadOne: boolean, details: AirlockError['details'] = {}): AirlockError {
-  const what = hadOne ? 'refused the login' : 'asks for a login';
+function loginWanted(
+  url: URL,
+  refused: Credential | undefined,
+  details: AirlockError['details'] = {},
+): AirlockError {
+  const what = refused === undefined ? 'asks for a login' : `refused ${describeLogin(refused)} (401)`;
   return new AirlockError('UNAUTHORIZED', `${url.host} ${what} to get at ${nameOf(url)}.`, {
     details,
     side: 'source',

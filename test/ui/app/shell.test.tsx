@@ -287,6 +287,33 @@ describe('A job that asks', () => {
     ]);
   });
 
+  it('again has what was refused and by whom, keeps the user and wants another password', async () => {
+    const { station, user } = await show();
+    asking({ kind: 'login', host: 'quay.io', why: 'quay.io asks for a login.' });
+    await user.type(screen.getByLabelText('User'), 'robot');
+    await user.type(screen.getByLabelText('Password'), 'mistyped{Enter}');
+    const why = 'quay.io refused the login of "robot" that was given (401).';
+    act(() =>
+      jobChanged(
+        makeJob('j', 'pack', {
+          state: 'asking',
+          question: { kind: 'login', host: 'quay.io', why, refused: 'robot' },
+          seq: 10,
+        }),
+      ),
+    );
+    const dialog = screen.getByRole('dialog', { name: 'quay.io refused the login' });
+    expect(within(dialog).getByText(why)).toBeTruthy();
+    expect(within(dialog).getByLabelText<HTMLInputElement>('User').value).toBe('robot');
+    const password = within(dialog).getByLabelText<HTMLInputElement>('Password');
+    expect(password.value).toBe('');
+    await user.type(password, 'right{Enter}');
+    expect(station.callsOf('jobs.answer').at(-1)).toEqual({
+      job: 'j',
+      answer: { kind: 'login', username: 'robot', password: 'right' },
+    });
+  });
+
   it('what becomes of a tag has the safe answer on Esc', async () => {
     const { station, user } = await show();
     asking({

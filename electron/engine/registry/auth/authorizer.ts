@@ -61,6 +61,8 @@ export interface Authorizer {
     signal: AbortSignal,
     refused: string | undefined,
   ): Promise<boolean>;
+  /** How often the operator has given a login for the host: each is worth a try of its own. */
+  answers(host: string): number;
 }
 
 interface Token {
@@ -152,8 +154,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         try {
           return await exchange(grant, scheme, login, asked);
         } catch (error) {
-          if (!(error instanceof LoginRefused) || login === undefined) throw error;
-          if (!(await logins.isReplaced(asked, login, error))) throw error;
+          const isReplaced =
+            error instanceof LoginRefused && login !== undefined
+              ? await logins.isReplaced(asked, login, error)
+              : isAirlockError(error, 'DENIED') && (await logins.isExchanged(asked, login, error));
+          if (!isReplaced) throw error;
         }
       }
     });
@@ -208,7 +213,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     }
     // Without a header nothing was refused; with another one, somebody has a new login by now.
     if (refused !== basicHeader(login.username, login.password)) return true;
-    const error = loginRefused(asked.host, login);
+    const error = loginRefused(asked.host, login, asked.host, '(401)');
     if (await logins.isReplaced(asked, login, error)) return true;
     throw error;
   }
@@ -233,13 +238,19 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       if (challenge === undefined) return false;
       if (challenge.parameters.get('error') === 'invalid_token') throw tokenInvalid(asked.host);
       const denied = tokenDenied(asked.host, wanted, login);
-      if (login !== undefined || !(await logins.isReplaced(asked, undefined, denied))) throw denied;
+      const isReplaced =
+        login === undefined
+          ? await logins.isReplaced(asked, undefined, denied)
+          : await logins.isExchanged(asked, login, denied);
+      if (!isReplaced) throw denied;
     }
     if (isCurrent || isWider) Object.assign(grant, { token: undefined, pending: undefined });
     return (await headerOf(grant, asked)) !== undefined;
   }
 
   return {
+    answers: (host) => logins.answers(host),
+
     async header(host, scopes, signal) {
       const asked = { host, scopes, signal };
       const grant = grantOf(asked);
@@ -253,7 +264,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
         throw schemeUnusable(host, 'a login by a WWW-Authenticate header that cannot be read');
       let login = await logins.find(asked);
       if (login !== undefined && 'registryToken' in login && refused === bearerHeader(login.registryToken)) {
-        const error = loginRefused(host, login);
+        const error = loginRefused(host, login, host, '(401)');
         if (!(await logins.isReplaced(asked, login, error))) throw error;
         login = await logins.find(asked);
       }

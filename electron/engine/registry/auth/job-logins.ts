@@ -25,6 +25,13 @@ export interface JobLogins {
    * out since it was read (ECR: 12 h), or the operator gives one when asked.
    */
   isReplaced(asked: Asked, login: Credential | undefined, error: AirlockError): Promise<boolean>;
+  /**
+   * A login that is right and may not do this. True where the operator, whose answer it was, has another one; other logins are
+   * not asked about.
+   */
+  isExchanged(asked: Asked, login: Credential | undefined, denied: AirlockError): Promise<boolean>;
+  /** How often the operator has answered for the host. */
+  answers(host: string): number;
   /** Runs `work` alone until one of its runs for the host has succeeded: wrong tries side by side lock accounts. */
   inTurn<T>(asked: Asked, work: () => Promise<T>): Promise<T>;
 }
@@ -40,6 +47,13 @@ export function createJobLogins(
   const trials = new Map<string, Promise<unknown>>();
   const questions = createLoginQuestions(askLogin, (host) => {
     accepted.delete(host);
+    // An operator who gives a login once more wants it to be tried once more: the account may have been unlocked.
+    const given = questions.given(host);
+    if (given !== undefined)
+      refused.set(
+        host,
+        (refused.get(host) ?? []).filter(({ login }) => !isSameLogin(login, given)),
+      );
     onGiven(host);
   });
 
@@ -52,25 +66,31 @@ export function createJobLogins(
   return {
     find,
     async findUsable(asked) {
-      const login = await find(asked);
-      if (login === undefined) return undefined;
-      const before = refusalOf(asked.host, login);
-      if (before === undefined) return login;
-      // While somebody else's question is open this waits for the same answer.
-      if (questions.given(asked.host) === undefined) await questions.ask(asked.host, before, asked.signal);
-      const given = questions.given(asked.host);
-      if (given === undefined || refusalOf(asked.host, given) !== undefined) throw before;
-      return given;
+      for (;;) {
+        const login = await find(asked);
+        const before = login === undefined ? undefined : refusalOf(asked.host, login);
+        if (before === undefined) return login;
+        // While somebody else's question is open this waits for the same answer.
+        if (!(await questions.ask(asked.host, before, login, asked.signal))) throw before;
+      }
     },
     async isReplaced({ host, scopes, signal }, login, error) {
-      const given = questions.given(host);
-      if (login === undefined) return given !== undefined || questions.ask(host, error, signal);
+      if (login === undefined) return questions.ask(host, error, undefined, signal);
       refused.set(host, [...(refused.get(host) ?? []), { login, error }]);
-      if (given !== undefined) return !isSameLogin(given, login);
-      const latest = await credentials.forRegistry(host, repositoryOf(scopes), { fresh: true });
-      if (latest !== undefined && refusalOf(host, latest) === undefined) return true;
-      return questions.ask(host, error, signal);
+      if (questions.given(host) === undefined) {
+        const latest = await credentials.forRegistry(host, repositoryOf(scopes), { fresh: true });
+        if (latest !== undefined && refusalOf(host, latest) === undefined) return true;
+      }
+      return questions.ask(host, error, login, signal);
     },
+    async isExchanged({ host, signal }, login, denied) {
+      return (
+        login !== undefined &&
+        questions.given(host) !== undefined &&
+        (await questions.ask(host, denied, login, signal))
+      );
+    },
+    answers: (host) => questions.answers(host),
     async inTurn({ host, signal }, work) {
       while (!accepted.has(host) && trials.has(host)) await trials.get(host);
       signal.throwIfAborted();

@@ -36,6 +36,9 @@ export interface CredentialSource {
   webCredentials(url: string): Promise<(PasswordCredential & { readonly origin: string }) | undefined>;
 }
 
+/** The origin of a login that the operator gave when the job asked. */
+export const OPERATOR = 'the operator';
+
 /** For a host that must not be given any login. */
 export const NO_CREDENTIALS: CredentialSource = {
   forRegistry: () => Promise.resolve(undefined),
@@ -58,5 +61,7 @@ function secretsOf(login: Credential): string {
 export function describeLogin(credential: Credential): string {
   if ('registryToken' in credential) return `the token from ${credential.origin}`;
   if ('identityToken' in credential) return `the identity token from ${credential.origin}`;
-  return `the login of "${credential.username}" from ${credential.origin}`;
+  return credential.origin === OPERATOR
+    ? `the login of "${credential.username}" that was given`
+    : `the login of "${credential.username}" from ${credential.origin}`;
 }

@@ -105,7 +105,7 @@ describe('a registry that asks for Basic', () => {
     const sent = await auth.header(HOST, PULL, signal);
     const wrong = {
       code: 'UNAUTHORIZED',
-      message: 'registry.example refused the login of "alice" from /home/a/.docker/config.json.',
+      message: 'registry.example refused the login of "alice" from /home/a/.docker/config.json (401).',
     };
     await expect(auth.challenged(HOST, CHALLENGE, PULL, signal, sent)).rejects.toMatchObject(wrong);
     await expect(auth.header(HOST, PUSH, signal)).rejects.toMatchObject(wrong);
@@ -237,7 +237,7 @@ describe('a registry that asks for Bearer', () => {
     expect(requests).toEqual([]);
     await expect(auth.challenged(HOST, BEARER, PULL, signal, 'Bearer ready')).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
-      message: 'registry.example refused the token from a file.',
+      message: 'registry.example refused the token from a file (401).',
     });
   });
 

@@ -1,6 +1,6 @@
 // Puts the rooms together for each desk: opens what it needs, runs it as a job, closes what was opened.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
 import type { Bundle, OpenedBundle } from './bundle/index.ts';
@@ -69,6 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
       const { value, ...kept } = await runBundleJob('verify', choice.bundle, options, context, {
         body: (bundle) => runVerify({ ...choice, bundle }, context),
         account: (result, bundle) => verifyAccount(result, bundle.manifest.lock.items),
+        place: resolve(choice.bundle),
       });
       return { result: value, ...kept };
     },
@@ -291,6 +292,8 @@ async function runBundleJob<T>(
   job: {
     readonly body: (bundle: OpenedBundle) => Promise<T>;
     readonly account: (value: T, bundle: OpenedBundle) => JobAccount;
+    /** Where the job is about, however it ends. */
+    readonly place?: string;
   },
 ) {
   const { value: done, ...kept } = await runJob(
@@ -299,6 +302,7 @@ async function runBundleJob<T>(
     context,
     () => withBundle(path, context, async (bundle) => ({ bundle, value: await job.body(bundle) })),
     ({ bundle, value }) => ({ ...job.account(value, bundle), bundle: forReceipt(summarise(bundle)) }),
+    job.place,
   );
   return { bundle: summarise(done.bundle), value: done.value, ...kept };
 }

@@ -44,6 +44,7 @@ export function verifyAccount(result: VerifyResult, locked: readonly LockItem[])
   return {
     outcome: VERDICT_OUTCOMES[verdict],
     exit,
+    bytesSent: bytesRead(files),
     items: items.map(({ kind, reference, digest, state, files: wrong }) => {
       const item = known.get(`${kind} ${reference}`);
       return {
@@ -68,6 +69,13 @@ export function verifyAccount(result: VerifyResult, locked: readonly LockItem[])
       ...notes,
     ],
   };
+}
+
+/** What is not there, and what is of another length, was not read. */
+function bytesRead(files: VerifyResult['files']): number {
+  return files
+    .filter(({ state, foundSha256 }) => state === 'ok' || foundSha256 !== undefined)
+    .reduce((sum, { size = 0 }) => sum + size, 0);
 }
 
 function damaged(reference: string, files: readonly string[]): WireError {

@@ -147,7 +147,7 @@ function itemsOf(line: HistoryLine): string {
     : historyTexts.of(formatNumber(doneItems), formatNumber(totalItems));
 }
 
-/** A check moves nothing. */
+/** Locking moves nothing; a check whose receipt is of an earlier Airlock does not say what it read. */
 function bytesOf(line: HistoryLine) {
   const bytes = line.kind === 'job' ? line.job.numbers.doneBytes : line.row.bytes;
   if (bytes === 0 && (line.kind === 'job' || line.row.desk === 'verify' || line.row.desk === 'lock'))

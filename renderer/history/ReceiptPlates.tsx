@@ -42,7 +42,7 @@ export function ReceiptPlates({ row }: { readonly row: HistoryRow }) {
           ...(MOVES.has(row.desk)
             ? [
                 { term: words.moved[row.desk], value: formatBytes(row.bytes), isNumber: true },
-                ...(receipt === undefined
+                ...(receipt === undefined || row.desk === 'verify'
                   ? []
                   : [
                       {
@@ -70,4 +70,4 @@ export function ReceiptPlates({ row }: { readonly row: HistoryRow }) {
   );
 }
 
-const MOVES: ReadonlySet<HistoryRow['desk']> = new Set(['pack', 'import', 'export']);
+const MOVES: ReadonlySet<HistoryRow['desk']> = new Set(['pack', 'verify', 'import', 'export']);

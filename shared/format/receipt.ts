@@ -39,9 +39,11 @@ export const Receipt = z.strictObject({
       signed: z.literal(false),
     })
     .optional(),
+  /** What was written, or what was read: a lock, a bundle, a registry. */
   place: z.string().optional(),
   outcome: z.enum(['done', 'partial', 'failed', 'cancelled']),
   exit: z.number().int(),
+  /** Moved; of a verify, read. */
   bytesSent: z.number().int().nonnegative(),
   bytesResent: z.number().int().nonnegative(),
   items: z.array(ReceiptItem),

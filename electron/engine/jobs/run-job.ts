@@ -31,6 +31,7 @@ export interface JobResult<T> {
 /**
  * `body` does the work, `account` tells how it ended. A receipt that cannot be kept fails no job. What `body` throws is
  * thrown on; a receipt is left of it too, save where bad input was found before anything started (exit code 2).
+ * `givenPlace` is where the job is about, known before it runs: it stands in the receipt of a failure as well.
  */
 export async function runJob<T>(
   desk: Receipt['desk'],
@@ -38,9 +39,10 @@ export async function runJob<T>(
   context: JobContext,
   body: () => Promise<T>,
   account: (value: T) => JobAccount,
+  givenPlace?: string,
 ): Promise<JobResult<T>> {
   const started = context.clock.now();
-  const receiptOf = (end: JobAccount): Receipt => ({
+  const receiptOf = ({ place = givenPlace, ...end }: JobAccount): Receipt => ({
     receipt: 1,
     job: createJobId(desk, started),
     desk,
@@ -49,7 +51,7 @@ export async function runJob<T>(
     host: hostname(),
     airlock: options.version,
     ...(end.bundle === undefined ? {} : { bundle: end.bundle }),
-    ...(end.place === undefined ? {} : { place: end.place }),
+    ...(place === undefined ? {} : { place }),
     outcome: end.outcome,
     exit: end.exit,
     bytesSent: end.bytesSent ?? 0,

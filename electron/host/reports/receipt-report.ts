@@ -75,7 +75,7 @@ export function jobFacts(receipt: Receipt): Html {
     ['Machine', receipt.host],
     ['Place', receipt.place],
     [
-      'Moved',
+      receipt.desk === 'verify' ? 'Read' : 'Moved',
       receipt.bytesSent === 0 ? undefined : `${bytes(receipt.bytesSent)} (${receipt.bytesSent} bytes)`,
     ],
     ['Moved again', receipt.bytesResent === 0 ? undefined : bytes(receipt.bytesResent)],

@@ -25,7 +25,7 @@ describe('a job over a bundle that cannot be opened', () => {
       code: 'NOT_A_BUNDLE',
     });
     const receipts = await engine.history();
-    expect(receipts).toMatchObject([{ desk: 'verify', outcome: 'failed', exit: 5 }]);
+    expect(receipts).toMatchObject([{ desk: 'verify', outcome: 'failed', exit: 5, place: broken }]);
     expect(receipts[0]?.notes.join()).toContain('broken.airlock');
   });
 });

@@ -1,4 +1,5 @@
 // Every file that is not as it was sealed: its state, why, and what it belongs to; and what to do about it.
+import { useState } from 'react';
 import { verifyTexts } from '../texts/verify.ts';
 import type { JobSnapshot } from '../../shared/station/job.ts';
 import type { WireError } from '../../shared/errors/wire.ts';
@@ -7,19 +8,10 @@ import { CopyButton } from '../ui/CopyButton.tsx';
 import { copyText } from '../ui/copy-text.ts';
 import { DataTable } from '../ui/DataTable.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
-import { formatBytes } from '../ui/quantities.ts';
-import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
-import {
-  countsSentence,
-  digestOfPath,
-  FILE_WORDS,
-  findingsText,
-  folderOf,
-  holdsAll,
-  shortPath,
-} from './findings.ts';
+import { countsSentence, digestOfPath, FILE_WORDS, findingsText, folderOf, holdsAll } from './findings.ts';
 import type { Finding } from './findings.ts';
+import { Belongs, FoundThere, Path, Sealed, Whole } from './FindingCells.tsx';
 import type { VerifyResult } from './Findings.tsx';
 import styles from './Verify.module.css';
 import { checkAgain } from './verify-actions.ts';
@@ -32,6 +24,9 @@ const HEAD = 30;
 /** Rows that are always in sight, however much room the card below takes. */
 const LEAST = 6;
 
+/** What is said of the chosen row, in three lines. */
+const SAID = 88;
+
 const heightOf = (rows: number): number => HEAD + Math.max(1, rows) * ROW;
 
 interface FindingRowsProps {
@@ -42,38 +37,42 @@ interface FindingRowsProps {
 
 export function FindingRows({ job, result: { bundle, report }, findings }: FindingRowsProps) {
   const filter = useVerify((state) => state.filter);
+  const [selected, setSelected] = useState<string | null>(null);
   const medium = folderOf(bundle.path);
-  const rows = findings.filter(({ file: { path, why = '' }, belongsTo }) =>
-    holdsAll(filter, path, why, ...belongsTo),
+  const rows = findings.filter(({ file: { path, why = '', foundSha256 = '' }, belongsTo }) =>
+    holdsAll(filter, path, why, foundSha256, ...belongsTo),
   );
+  const said = rows.some((row) => keyOf(row) === selected) ? SAID : 0;
   return (
     <>
       <div
         className={styles['sized']}
-        style={{ flexBasis: heightOf(rows.length), minHeight: heightOf(Math.min(rows.length, LEAST)) }}
+        style={{
+          flexBasis: heightOf(rows.length) + said,
+          minHeight: heightOf(Math.min(rows.length, LEAST)) + said,
+        }}
       >
         <DataTable
           label={words.findingsTable}
           rows={rows}
-          rowKey={({ file }) => file.path}
+          rowKey={keyOf}
           rowHeight={ROW}
+          selected={selected}
+          onSelect={setSelected}
+          below={(row) => keyOf(row) === selected && <Whole row={row} />}
           onCopy={({ file }) => void copyText(digestOfPath(file.path) ?? file.path)}
           empty={verifyTexts.findings.noMatch}
           columns={[
             {
               id: 'state',
               head: words.state,
-              width: 148,
+              width: 132,
               render: ({ file }) => <StateWord state={FILE_WORDS[file.state]} />,
             },
             { id: 'path', head: words.pathOn(medium), width: 'fill', render: (row) => <Path row={row} /> },
-            {
-              id: 'why',
-              head: words.why,
-              width: 260,
-              render: ({ file: { why = '' } }) => <span title={why}>{why}</span>,
-            },
-            { id: 'belongs', head: words.belongs, width: 240, render: (row) => <Belongs row={row} /> },
+            { id: 'sealed', head: words.sealed, width: 120, render: (row) => <Sealed row={row} /> },
+            { id: 'found', head: words.found, width: 120, render: (row) => <FoundThere row={row} /> },
+            { id: 'belongs', head: words.belongs, width: 224, render: (row) => <Belongs row={row} /> },
           ]}
         />
       </div>
@@ -99,27 +98,7 @@ export function FindingRows({ job, result: { bundle, report }, findings }: Findi
   );
 }
 
-function Path({ row: { file } }: { readonly row: Finding }) {
-  return (
-    <span className={styles['two']} title={file.path}>
-      <code>{shortPath(file.path)}</code>
-      <small>{file.size === undefined ? words.inNoList : formatBytes(file.size)}</small>
-    </span>
-  );
-}
-
-function Belongs({ row: { file, belongsTo } }: { readonly row: Finding }) {
-  const [first] = belongsTo;
-  if (first !== undefined)
-    return (
-      <span className={styles['belongs']} title={belongsTo.join('\n')}>
-        <Reference reference={first} />
-        {belongsTo.length > 1 && <span className={styles['dim']}>{words.more(belongsTo.length - 1)}</span>}
-      </span>
-    );
-  const isStranger = file.state === 'unexpected' || file.state === 'litter';
-  return <span className={styles['dim']}>{isStranger ? words.noItem : words.bundleItself}</span>;
-}
+const keyOf = ({ file }: Finding): string => file.path;
 
 const MOST_NAMED = 100;
 

@@ -1,5 +1,5 @@
 // Every item of the bundle: its digest, where it came from, and under the row that is chosen all that is said of it.
-import { Fragment, useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import type { Inspection, VerifyReport } from '../../shared/format/results.ts';
 import { verifyTexts } from '../texts/verify.ts';
@@ -11,6 +11,7 @@ import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import { filterOf, ITEM_WORDS } from './findings.ts';
 import type { VerifiedItem } from './findings.ts';
+import { Said } from './Said.tsx';
 import styles from './Verify.module.css';
 import { useVerify } from './verify-store.ts';
 
@@ -121,29 +122,4 @@ function saidOf({ item, inspected }: Row, isChosen: boolean): ReactNode {
       : []),
   ].filter(({ lines }) => lines.length > 0);
   return facts.length === 0 ? null : <Said facts={facts} />;
-}
-
-interface SaidProps {
-  readonly facts: readonly {
-    readonly term: string;
-    readonly lines: readonly string[];
-    readonly isCode?: boolean;
-  }[];
-}
-
-function Said({ facts }: SaidProps) {
-  return (
-    <dl className={styles['said']}>
-      {facts.map(({ term, lines, isCode }) => (
-        <Fragment key={term}>
-          <dt>{term}</dt>
-          <dd>
-            {lines.map((line) =>
-              isCode === true ? <code key={line}>{line}</code> : <span key={line}>{line}</span>,
-            )}
-          </dd>
-        </Fragment>
-      ))}
-    </dl>
-  );
 }

@@ -2,6 +2,7 @@
 import type { VerifyReport } from '../../shared/format/results.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import type { ItemWord } from '../texts/states.ts';
+import { formatBytes } from '../ui/quantities.ts';
 
 export type VerifiedFile = VerifyReport['files'][number];
 export type VerifiedItem = VerifyReport['items'][number];
@@ -12,7 +13,8 @@ export interface Finding {
   readonly belongsTo: readonly string[];
 }
 
-const said = verifyTexts.findings.counts;
+const counted = verifyTexts.findings.counts;
+const said = verifyTexts.found;
 
 /** What is wrong with a bundle before what is only left in it. */
 const ORDER: readonly VerifiedFile['state'][] = ['damaged', 'missing', 'unexpected', 'litter', 'ok'];
@@ -34,12 +36,12 @@ export const ITEM_WORDS: Readonly<Record<VerifiedItem['state'], ItemWord>> = {
 /** `1 file has other bytes, 1 is missing and 1 is on the medium that was never sealed`. */
 export function countsSentence({ damaged, missing, unexpected }: VerifyReport['totals']): string {
   const parts: string[] = [];
-  if (damaged > 0) parts.push(said.damaged(damaged));
-  if (missing > 0) parts.push(parts.length > 0 ? said.missing(missing) : said.missingAlone(missing));
+  if (damaged > 0) parts.push(counted.damaged(damaged));
+  if (missing > 0) parts.push(parts.length > 0 ? counted.missing(missing) : counted.missingAlone(missing));
   if (unexpected > 0)
-    parts.push(parts.length > 0 ? said.unexpected(unexpected) : said.unexpectedAlone(unexpected));
+    parts.push(parts.length > 0 ? counted.unexpected(unexpected) : counted.unexpectedAlone(unexpected));
   const last = parts.pop() ?? '';
-  return parts.length === 0 ? `${last}.` : `${parts.join(', ')}${said.and}${last}.`;
+  return parts.length === 0 ? `${last}.` : `${parts.join(', ')}${counted.and}${last}.`;
 }
 
 /** Refused for litter alone: every byte that was sealed is there and right. */
@@ -87,10 +89,43 @@ export function wholeItems({ items }: VerifyReport): { readonly whole: number; r
 export function findingsText(name: string, findings: readonly Finding[]): string {
   return [
     name,
-    ...findings.map(({ file: { state, path, why = '' }, belongsTo }) =>
-      [state, path, why, belongsTo.join(', ')].join('\t'),
-    ),
+    ...findings.map(({ file, belongsTo }) => {
+      const { state, path, why = '', sha256 } = file;
+      return [state, path, why, sha256 ?? said.nothing, foundText(file), belongsTo.join(', ')].join('\t');
+    }),
   ].join('\n');
+}
+
+/** What lies on the medium instead, whole. */
+export function foundText({ state, foundSize, foundSha256 }: VerifiedFile): string {
+  if (state === 'missing') return said.nothing;
+  if (foundSize === undefined) return said.notRead;
+  return `${foundSha256 ?? said.notRead}, ${said.bytes(foundSize)}`;
+}
+
+/** How long a file is, and whether that is right; else why it stands here. */
+export function lengthText({ state, size, why = '', sha256, foundSize, foundSha256 }: VerifiedFile): string {
+  if (state === 'missing') return size === undefined ? why : formatBytes(size);
+  if (state === 'unexpected' || state === 'litter')
+    return foundSize === undefined ? why : said.inNoList(formatBytes(foundSize));
+  if (foundSize === undefined || size === undefined) return why;
+  if (foundSize === size) return foundSha256 === sha256 ? why : said.lengthRight(formatBytes(size));
+  const [is, should] = [formatBytes(foundSize), formatBytes(size)];
+  return is === should
+    ? said.lengthWrong(said.bytes(foundSize), said.bytes(size))
+    : said.lengthWrong(is, should);
+}
+
+/** The column of what was found: a sum, or why there is none. */
+export type Found =
+  | { readonly kind: 'sum'; readonly sha256: string; readonly isOther: boolean }
+  | { readonly kind: 'nothing' | 'otherLength' | 'notOpened' | 'notRead' };
+
+export function foundOf({ state, size, sha256, foundSize, foundSha256 }: VerifiedFile): Found {
+  if (state === 'missing') return { kind: 'nothing' };
+  if (foundSha256 !== undefined) return { kind: 'sum', sha256: foundSha256, isOther: foundSha256 !== sha256 };
+  if (state !== 'damaged') return { kind: 'notOpened' };
+  return { kind: foundSize !== undefined && foundSize !== size ? 'otherLength' : 'notRead' };
 }
 
 /** Whether every word of the filter is in one of the texts. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DigestSchema } from '../domain/digest.ts';
 
+const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const Kind = z.enum(['image', 'chart', 'file']);
 
 /** What is said first of a bundle. */
@@ -26,6 +27,12 @@ export const VerifyReport = z.strictObject({
       size: z.number().int().optional(),
       state: z.enum(['ok', 'damaged', 'missing', 'unexpected', 'litter']),
       why: z.string().optional(),
+      /** What was sealed, of a file that is not ok: none where no list names it. */
+      sha256: Sha256Hex.optional(),
+      /** What lies there instead: none where nothing does, or no plain file. */
+      foundSize: z.number().int().nonnegative().optional(),
+      /** None where it was not read: a file of another length, or one that was never sealed. */
+      foundSha256: Sha256Hex.optional(),
     }),
   ),
   items: z.array(

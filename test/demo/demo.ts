@@ -237,7 +237,7 @@ try {
     `  demo-output/${NAME}.yaml        the list: start your own from it`,
     `  demo-output/${NAME}.lock.json   what it stood for today`,
     `  demo-output/${NAME}.airlock/    the bundle; README.txt in it says how to check it without Airlock:`,
-    `      cd demo-output/${NAME}.airlock && sha256sum --quiet -c SHA256SUMS`,
+    `      cd demo-output/${NAME}.airlock && sha256sum --check --strict --quiet SHA256SUMS`,
     '  demo-output/demo.txt              this page',
     '',
   );

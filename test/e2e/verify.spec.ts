@@ -1,4 +1,5 @@
 // The Verify desk on a real engine: bundles that the command packed, whole and in every way that media spoil them.
+import { createHash } from 'node:crypto';
 import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -107,7 +108,7 @@ test('says that a bundle is intact, that nobody signed it, and by which words it
   await expect(outcome(page, 'Intact')).toBeVisible();
   await expect(page.getByText('Not signed: nobody vouches for it')).toBeVisible();
   await expect(page.getByText('None missing, none extra.')).toBeVisible();
-  await expect(page.getByText('sha256sum --check --quiet SHA256SUMS')).toBeVisible();
+  await expect(page.getByText('sha256sum --check --strict --quiet SHA256SUMS')).toBeVisible();
   const words = page.getByRole('list', { name: 'Fingerprint in eight words' }).getByRole('listitem');
   await expect(words).toHaveCount(8);
   const told = documentOf(
@@ -181,9 +182,17 @@ test('names what is damaged, missing and unexpected, and saves a report that say
     page.getByText('1 file has other bytes, 1 is missing and 1 is on the medium that was never sealed.'),
   ).toBeVisible();
   const findings = page.getByRole('grid', { name: 'What is not as it was sealed' });
-  await expect(findings.getByRole('row', { name: /^Damaged/ })).toContainText('base/proxy:3.1');
+  const damaged = findings.getByRole('row', { name: /^Damaged/ });
+  const found = createHash('sha256')
+    .update(await readFile(hit))
+    .digest('hex');
+  await expect(damaged).toContainText('base/proxy:3.1');
+  await expect(damaged).toContainText('the length is right');
+  await expect(damaged).toContainText(found.slice(0, 12));
+  await damaged.click();
+  await expect(damaged).toContainText(found);
   await expect(findings.getByRole('row', { name: /^Missing/ })).toContainText('team/web:2.0.1');
-  await expect(findings.getByRole('row', { name: /^Unexpected/ })).toContainText('setup.exe');
+  await expect(findings.getByRole('row', { name: /^Unexpected/ })).toContainText('setup.exe12 B, in no list');
   await expect(page.getByText(`${ITEM_COUNT - 2} of ${ITEM_COUNT}`)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Import it' })).toHaveCount(0);
 
@@ -201,7 +210,12 @@ test('names what is damaged, missing and unexpected, and saves a report that say
     totals: { damaged: 1, missing: 1, unexpected: 1 },
   });
   expect(report['files']).toContainEqual(
-    expect.objectContaining({ path: hit.slice(hit.indexOf('blobs/')), state: 'damaged' }),
+    expect.objectContaining({
+      path: hit.slice(hit.indexOf('blobs/')),
+      state: 'damaged',
+      sha256: hit.slice(-64),
+      foundSha256: found,
+    }),
   );
   expect(report['files']).toContainEqual(
     expect.objectContaining({ path: gone.slice(gone.indexOf('blobs/')), state: 'missing' }),

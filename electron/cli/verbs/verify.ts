@@ -72,6 +72,23 @@ function onlyLitter({ items, totals }: VerifyOutcome['result']): boolean {
   return litter > 0 && damaged + missing + unexpected === 0 && items.every(({ state }) => state === 'ok');
 }
 
+/** What lies there instead of what was sealed, where that was looked at; a name that is a sum says itself what was sealed. */
+function foundInWords({
+  path,
+  size,
+  state,
+  sha256,
+  foundSize,
+  foundSha256,
+}: VerifyOutcome['result']['files'][number]): string {
+  if (state === 'unexpected')
+    return foundSize === undefined ? '' : ` (${formatBytes(foundSize)}, not opened)`;
+  if (foundSha256 === undefined || foundSha256 === sha256) return '';
+  const sealed = sha256 === undefined || path.endsWith(sha256) ? '' : `sealed sha256 ${sha256}, `;
+  const length = size === foundSize ? ', the length is right' : '';
+  return ` (${sealed}found sha256 ${foundSha256}${length})`;
+}
+
 function verifyLines(
   { bundle, result, receipt }: VerifyOutcome,
   { withOk, strict }: { readonly withOk: boolean; readonly strict: boolean },
@@ -82,8 +99,8 @@ function verifyLines(
   return [
     ...bundleHeading(bundle),
     ...told.map(
-      ({ path, state, why }) =>
-        `${STATES[state]}: ${plain(path)}${why === undefined || state === 'litter' ? '' : ` ${plain(why)}`}`,
+      (file) =>
+        `${STATES[file.state]}: ${plain(file.path)}${file.why === undefined || file.state === 'litter' ? '' : ` ${plain(file.why)}`}${foundInWords(file)}`,
     ),
     ...hit.map(({ kind, reference, state }) => `${kind} ${plain(reference)} is ${state}`),
     ...notes.map((note) => `note: ${plain(note)}`),

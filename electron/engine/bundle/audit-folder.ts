@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobPath, isDigest } from '../../../shared/domain/digest.ts';
 import type { BlobTable } from './blob-table.ts';
-import type { Finding } from './index.ts';
+import type { Finding, FoundBytes } from './index.ts';
 import { inTurns } from './in-turns.ts';
 import { isLitter } from './litter.ts';
 
@@ -26,14 +26,15 @@ export async function auditFolder(
   const seen = new Uint8Array(blobs.list.length);
   /** A folder below has to be looked into. */
   const look = (entry: Dirent, path: string): boolean => {
-    const add = (state: Finding['state'], why: string) => findings.push({ path, state, why });
+    const add = (state: Finding['state'], why: string, found?: FoundBytes) =>
+      findings.push({ path, state, why, found });
     const named = path.startsWith('blobs/') ? path.slice('blobs/'.length).replace('/', ':') : '';
     const number = isDigest(named) ? blobs.indexOf(named) : -1;
     const blob = blobs.list[number];
     if (blob !== undefined) {
       seen[number] = 1;
-      const why = whyNotBlob(join(folder, path), blob.size);
-      if (why !== undefined) add('damaged', why);
+      const wrong = whyNotBlob(join(folder, path), blob.size);
+      if (wrong !== undefined) add('damaged', wrong.why, wrong.found);
       return false;
     }
     if (BLOB_FOLDERS.has(path)) {
@@ -45,10 +46,11 @@ export async function auditFolder(
       return false;
     }
     if (isLitter(entry.name)) {
-      add('litter', 'was left by an operating system');
+      add('litter', 'was left by an operating system', sizeOf(join(folder, path), entry));
       return false;
     }
-    if (!entry.isDirectory()) add('unexpected', 'is not named by SHA256SUMS');
+    if (!entry.isDirectory())
+      add('unexpected', 'is not named by SHA256SUMS', sizeOf(join(folder, path), entry));
     else add('unexpected', 'is a folder that no bundle has');
     return entry.isDirectory();
   };
@@ -72,11 +74,17 @@ export async function auditFolder(
 }
 
 /** Undefined where a plain file of the size is there. */
-function whyNotBlob(path: string, size: number): string | undefined {
+function whyNotBlob(path: string, size: number): Pick<Finding, 'why' | 'found'> | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return 'was taken away just now';
-  if (!found.isFile()) return kindOf(found);
-  return found.size === size ? undefined : wrongSize(found.size, size);
+  if (found === undefined) return { why: 'was taken away just now' };
+  if (!found.isFile()) return { why: kindOf(found) };
+  return found.size === size ? undefined : { why: wrongSize(found.size, size), found: { size: found.size } };
+}
+
+/** How long a file is that is not opened. */
+function sizeOf(path: string, entry: Dirent): FoundBytes | undefined {
+  const found = entry.isFile() ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+  return found?.isFile() === true ? { size: found.size } : undefined;
 }
 
 export function kindOf(found: Pick<Stats, 'isSymbolicLink' | 'isDirectory' | 'isFile'>): string {

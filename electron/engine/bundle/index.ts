@@ -82,6 +82,15 @@ export interface Finding {
   readonly state: 'damaged' | 'missing' | 'unexpected' | 'litter';
   /** "has 12 of its 40 bytes". */
   readonly why: string;
+  /** What lies there instead; undefined where nothing does, or no plain file. */
+  readonly found?: FoundBytes | undefined;
+}
+
+/** Bytes on the medium, as far as they were looked at. */
+export interface FoundBytes {
+  readonly size: number;
+  /** Hex; undefined where they were not read. */
+  readonly sha256?: string;
 }
 
 /** All that can be told of a bundle without reading its layers. */

@@ -111,9 +111,9 @@ async function readBundle(
   const readManifest = async (descriptor: Descriptor, stop?: AbortSignal): Promise<Buffer> => {
     stop?.throwIfAborted();
     const { digest, size } = blobOf(descriptor.digest);
-    const damaged = (why: string) =>
+    const damaged = (why: string, more: { readonly found?: Digest } = {}) =>
       new AirlockError('BUNDLE_DAMAGED', `${label} is damaged: ${blobPath(digest)} ${why}.`, {
-        details: { files: [blobPath(digest)] },
+        details: { files: [blobPath(digest)], ...more },
       });
     if (size > LIMIT.manifestBytes) throw damaged(`has ${size} bytes; a manifest may have 4 MiB`);
     if (size !== descriptor.size) throw damaged(`has ${size} bytes and is said to have ${descriptor.size}`);
@@ -121,7 +121,7 @@ async function readBundle(
     try {
       const bytes = await readWhole(opened.fd, opened.start, size);
       if (digestOf(bytes, algorithmOf(digest)) !== digest)
-        throw damaged('has other bytes than its name says');
+        throw damaged('has other bytes than its name says', { found: digestOf(bytes) });
       return bytes;
     } catch (error) {
       throw fileFailure(error, `${path}: ${blobPath(digest)}`);

@@ -1,7 +1,7 @@
 // Everything that can be told of a bundle without reading its layers: DESIGN §6, before the first byte leaves.
 import { isManifestOrIndexType, LIMIT } from '../../../shared/domain/descriptor.ts';
 import type { Descriptor, Index } from '../../../shared/domain/descriptor.ts';
-import { algorithmOf, blobPath, hexOf } from '../../../shared/domain/digest.ts';
+import { algorithmOf, blobPath, hexOf, isDigest } from '../../../shared/domain/digest.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
 import { FORMAT_MINOR } from '../../../shared/format/bundle.ts';
@@ -13,7 +13,7 @@ import type { BlobTable } from './blob-table.ts';
 import type { BundleFiles } from './bundle-files.ts';
 import { readNode } from './content-graph.ts';
 import type { ContentNode } from './content-graph.ts';
-import type { Finding, Survey } from './index.ts';
+import type { Finding, FoundBytes, Survey } from './index.ts';
 import { layOut } from './lay-out.ts';
 import type { Layout } from './lay-out.ts';
 import { OCI_LAYOUT } from './plan-bundle.ts';
@@ -79,7 +79,13 @@ async function readFront(
       const bytes = await files.front(path, FRONT_LIMITS[path]);
       const before = asOpened.get(path);
       if (before === undefined || hexOf(digestOf(bytes)) === before) front.set(path, bytes);
-      else findings.push({ path, state: 'damaged', why: 'has changed since the bundle was opened' });
+      else
+        findings.push({
+          path,
+          state: 'damaged',
+          why: 'has changed since the bundle was opened',
+          found: foundIn(bytes),
+        });
     } catch (error) {
       findings.push(findingOf(path, error));
     }
@@ -100,7 +106,9 @@ function checkSums(
   front: ReadonlyMap<string, Uint8Array>,
   findings: Finding[],
 ): ReadonlyMap<string, string> {
-  const add = (path: string, state: Finding['state'], why: string) => findings.push({ path, state, why });
+  const foundAt = createFoundAt(front);
+  const add = (path: string, state: Finding['state'], why: string) =>
+    findings.push({ path, state, why, found: foundAt(path) });
   const layout = front.get('oci-layout');
   if (layout !== undefined && !Buffer.from(OCI_LAYOUT).equals(layout))
     add('oci-layout', 'damaged', 'is not the file of an OCI image layout');
@@ -137,13 +145,35 @@ function checkSums(
   return sums;
 }
 
+function foundIn(bytes: Uint8Array): FoundBytes {
+  return { size: bytes.byteLength, sha256: hexOf(digestOf(bytes)) };
+}
+
+/** One file may be wrong in a million lines, and is hashed once. */
+function createFoundAt(front: ReadonlyMap<string, Uint8Array>): (path: string) => FoundBytes | undefined {
+  const known = new Map<string, FoundBytes>();
+  return (path) => {
+    const bytes = front.get(path);
+    const found = known.get(path) ?? (bytes === undefined ? undefined : foundIn(bytes));
+    if (found !== undefined) known.set(path, found);
+    return found;
+  };
+}
+
 /** An error about one file as a finding; errors of the medium are thrown on. */
-function findingOf(path: string, error: unknown): Finding {
+function findingOf(path: string, error: unknown, size?: number): Finding {
   if (isAirlockError(error, 'BUNDLE_INCOMPLETE', 'BLOB_MISSING'))
     return { path, state: 'missing', why: 'is missing' };
   if (isAirlockError(error, 'BUNDLE_DAMAGED', 'MANIFEST_AMBIGUOUS', 'LIMIT_EXCEEDED', 'SOURCE_UNSUPPORTED'))
-    return { path, state: 'damaged', why: reasonOf(error, path) };
+    return { path, state: 'damaged', why: reasonOf(error, path), found: foundBy(error, size) };
   throw error;
+}
+
+/** What was read in place of `size` bytes that a name stands for, where the error tells. */
+function foundBy({ details: { found } }: AirlockError, size: number | undefined): FoundBytes | undefined {
+  return typeof found === 'string' && isDigest(found) && size !== undefined
+    ? { size, sha256: hexOf(found) }
+    : undefined;
 }
 
 /** The sentence without what the finding says already. */
@@ -183,12 +213,15 @@ async function readManifests(
         complete = false;
         continue;
       }
+      let bytes: Uint8Array | undefined;
       try {
-        const node = readNode(await input.readManifest(next), next, path);
+        bytes = await input.readManifest(next);
+        const node = readNode(bytes, next, path);
         nodes.set(digest, node);
         for (const child of node.children) waiting.push(child);
       } catch (error) {
-        findings.push(findingOf(path, error));
+        const finding = findingOf(path, error, blobs.sizeOf(digest));
+        findings.push(bytes === undefined ? finding : { ...finding, found: foundIn(bytes) });
         complete = false;
       }
     }
@@ -206,7 +239,9 @@ function checkAgreement(
   findings: Finding[],
 ): void {
   const failed = manifest.absent.filter(({ reason }) => reason === 'failed').map(({ digest }) => digest);
-  const add = (path: string, why: string) => findings.push({ path, state: 'damaged', why });
+  const foundAt = createFoundAt(front);
+  const add = (path: string, why: string) =>
+    findings.push({ path, state: 'damaged', why, found: foundAt(path) });
   let layout: Layout;
   try {
     layout = layOut({

@@ -37,7 +37,7 @@ export async function exportFiles(
       await staging.addText(SUMS, sums.toSorted(bytewise).join(''));
       await staging.publish();
     }
-    return { ends, notes: [`Check it with: cd ${folder} && sha256sum -c ${SUMS}`] };
+    return { ends, notes: [`Check it with: cd ${folder} && sha256sum --check --strict --quiet ${SUMS}`] };
   } finally {
     await staging.discard();
   }

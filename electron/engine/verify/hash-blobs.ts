@@ -45,11 +45,17 @@ export async function hashBlobs(
   const take = (answer: HashAnswer, digest: Digest, job: HashJob): void => {
     const path = blobPath(digest);
     const [own, second] = hexesOf(answer, job.file);
+    const sum = algorithmOf(digest) === 'sha256' ? own : second;
     let wrong: Finding | undefined;
     if ('why' in answer)
       wrong = { path, state: answer.why === 'is missing' ? 'missing' : 'damaged', why: answer.why };
     else if (own !== hexOf(digest))
-      wrong = { path, state: 'damaged', why: 'has other bytes than its name says' };
+      wrong = {
+        path,
+        state: 'damaged',
+        why: 'has other bytes than its name says',
+        ...(sum === undefined ? {} : { found: { size: job.size, sha256: sum } }),
+      };
     if (wrong !== undefined) findings.push(wrong);
     if (second !== undefined) sha256.set(path, second);
     watch.ended(digest, wrong);

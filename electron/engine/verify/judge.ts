@@ -18,13 +18,14 @@ export interface Evidence {
 
 export function judge({ bundle, survey, hashed, unpacked, strict }: Evidence): VerifyResult {
   const { manifest } = bundle;
+  const sizes = new Map(manifest.blobs.map(({ digest, size }) => [blobPath(digest), size]));
   const findings = [
     ...survey.findings,
     ...hashed.findings,
-    ...wrongSums(hashed, survey),
+    ...wrongSums(hashed, survey, sizes),
     ...(unpacked?.findings ?? []),
   ];
-  const files = listFiles(bundle, survey, findings);
+  const files = listFiles(sizes, survey, findings);
   const totals = { ok: 0, damaged: 0, missing: 0, unexpected: 0, litter: 0 };
   for (const { state } of files) totals[state] += 1;
   const items = judgeItems(bundle, survey, files);
@@ -54,24 +55,56 @@ export function judge({ bundle, survey, hashed, unpacked, strict }: Evidence): V
 }
 
 /** A blob that sha512 names is also in SHA256SUMS, by the other algorithm. */
-function wrongSums(hashed: HashedBlobs, survey: Survey): Finding[] {
+function wrongSums(hashed: HashedBlobs, survey: Survey, sizes: ReadonlyMap<string, number>): Finding[] {
   return [...hashed.sha256].flatMap(([path, hex]): Finding[] => {
     const sum = survey.sums.get(path);
     if (sum === undefined || sum === hex) return [];
-    return [{ path, state: 'damaged', why: 'has other bytes than SHA256SUMS says' }];
+    return [
+      {
+        path,
+        state: 'damaged',
+        why: 'has other bytes than SHA256SUMS says',
+        found: { size: sizes.get(path) ?? 0, sha256: hex },
+      },
+    ];
   });
 }
 
 /** Every file once, with the first thing that is wrong with it. */
-function listFiles(bundle: OpenedBundle, survey: Survey, findings: readonly Finding[]): VerifiedFile[] {
+function listFiles(
+  sizes: ReadonlyMap<string, number>,
+  survey: Survey,
+  findings: readonly Finding[],
+): VerifiedFile[] {
   const wrong = new Map<string, Finding>();
   for (const finding of findings) if (!wrong.has(finding.path)) wrong.set(finding.path, finding);
-  const sizes = new Map(bundle.manifest.blobs.map(({ digest, size }) => [blobPath(digest), size]));
   const paths = new Set(['SHA256SUMS', ...survey.sums.keys(), ...sizes.keys(), ...wrong.keys()]);
-  return [...paths].sort().map((path) => {
+  return [...paths].sort().map((path): VerifiedFile => {
     const finding = wrong.get(path);
-    return { path, size: sizes.get(path), state: finding?.state ?? 'ok', why: finding?.why };
+    const file: VerifiedFile = {
+      path,
+      size: sizes.get(path),
+      state: finding?.state ?? 'ok',
+      why: finding?.why,
+    };
+    return finding === undefined ? file : { ...file, ...sealedAndFound(finding, survey) };
   });
+}
+
+/** What somebody compares by hand: the sum that the lists have, and the bytes on the medium. */
+function sealedAndFound(
+  { path, state, found }: Finding,
+  { sums }: Survey,
+): Pick<VerifiedFile, 'sha256' | 'foundSize' | 'foundSha256'> {
+  // A stranger among the blobs has a name that nobody sealed.
+  const isSealed = state === 'damaged' || state === 'missing';
+  const named = isSealed ? /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1] : undefined;
+  const sealed = named ?? sums.get(path);
+  return {
+    ...(sealed === undefined ? {} : { sha256: sealed }),
+    ...(found === undefined ? {} : { foundSize: found.size }),
+    ...(found?.sha256 === undefined ? {} : { foundSha256: found.sha256 }),
+  };
 }
 
 function judgeItems(bundle: OpenedBundle, survey: Survey, files: readonly VerifiedFile[]): VerifiedItem[] {

@@ -95,6 +95,12 @@ async function checkLayer(
   context: Pick<JobContext, 'signal' | 'pause' | 'report'>,
 ): Promise<Finding | undefined> {
   const path = blobPath(layer.digest);
+  // Its bytes are the ones that were sealed: they were hashed before.
+  const found = {
+    size: layer.size,
+    ...(algorithmOf(layer.digest) === 'sha256' ? { sha256: hexOf(layer.digest) } : {}),
+  };
+  const damaged = (why: string): Finding => ({ path, state: 'damaged', why, found });
   const { signal, pause, report } = context;
   const counted = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of bundle.open(layer, { signal })) {
@@ -107,16 +113,16 @@ async function checkLayer(
   try {
     const kind = await compressionOf(bundle, layer);
     if (kind === 'xz' || kind === 'bzip2')
-      return { path, state: 'damaged', why: `is compressed with ${kind}, which no runtime unpacks` };
+      return damaged(`is compressed with ${kind}, which no runtime unpacks`);
     const bytes: ByteSource = kind === 'none' ? counted() : decompressed(counted(), kind, { what: path });
     for await (const chunk of bytes) hash.update(chunk);
   } catch (error) {
     if (isAirlockError(error, 'ARCHIVE_INVALID', 'LIMIT_EXCEEDED'))
-      return { path, state: 'damaged', why: error.message.replace(`${path} `, '').replace(/\.$/, '') };
+      return damaged(error.message.replace(`${path} `, '').replace(/\.$/, ''));
     throw error;
   }
   if (hash.digest('hex') === hexOf(diffId)) return undefined;
-  return { path, state: 'damaged', why: `unpacks to other bytes than its image's config says (${diffId})` };
+  return damaged(`unpacks to other bytes than its image's config says (${diffId})`);
 }
 
 async function compressionOf(

@@ -9,6 +9,12 @@ export interface VerifiedFile {
   readonly state: 'ok' | Finding['state'];
   /** Undefined for what is ok: "has other bytes than its name says". */
   readonly why: string | undefined;
+  /** Hex of what was sealed, for what is not ok; undefined where no list names it. */
+  readonly sha256?: string;
+  /** What lies there instead, for what is not ok; undefined where nothing does, or no plain file. */
+  readonly foundSize?: number;
+  /** Undefined where it was not read: a file of another length, or one that was never sealed. */
+  readonly foundSha256?: string;
 }
 
 export interface VerifiedItem {

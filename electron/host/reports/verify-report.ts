@@ -143,15 +143,29 @@ function fileTable(files: readonly File[]): readonly Html[] {
   return [
     ...table(
       ['State', 'File', 'Bytes'],
-      sorted.slice(0, MOST_FILES).map(({ path, size, state: word, why }) => {
+      sorted.slice(0, MOST_FILES).map((file) => {
+        const { path, size = file.foundSize, state: word, why } = file;
         const [tone, text] = FILE_STATES[word];
         return [
           shortCell(state(tone, text)),
-          cell(html`${code(path)}${why === undefined ? '' : html` ${why}`}`),
+          cell(html`${code(path)}${why === undefined ? '' : html` ${why}`}${under(sealedAndFound(file))}`),
           numberCell(size === undefined ? '' : size.toLocaleString('en-US')),
         ];
       }),
     ),
     ...(left > 0 ? [html`<p>${counted(left, 'more file')}: the JSON report names them.</p>`] : []),
   ];
+}
+
+/** What to compare by hand: the sum in the lists, and what lies on the medium. */
+function sealedAndFound({ state: word, size, sha256, foundSize, foundSha256 }: File): readonly Html[] {
+  if (word === 'ok') return [];
+  const sealed = sha256 === undefined ? [] : [html`sealed: sha256 ${code(sha256)}`];
+  if (word === 'missing') return [...sealed, html`found: nothing`];
+  if (foundSize === undefined) return sealed;
+  const exact = `${foundSize.toLocaleString('en-US')} bytes`;
+  if (foundSha256 === undefined)
+    return [...sealed, html`found: ${exact}, ${size === undefined ? 'not opened' : 'not hashed'}`];
+  const length = size === foundSize ? 'the length is right' : exact;
+  return [...sealed, html`found: sha256 ${code(foundSha256)}, ${length}`];
 }

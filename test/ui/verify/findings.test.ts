@@ -7,15 +7,26 @@ import {
   findingsOf,
   findingsText,
   folderOf,
+  foundOf,
   holdsAll,
   isOnlyLittered,
+  lengthText,
   nameOf,
   sealedFiles,
   shortPath,
   wholeItems,
 } from '../../../renderer/verify/findings.ts';
+import type { VerifiedFile } from '../../../renderer/verify/findings.ts';
 import { reasonsOf } from '../../../renderer/verify/reasons.ts';
-import { blobOf, makeDamagedReport, makeFile, makeItem, makeReport, makeResult } from './make-verify.ts';
+import {
+  blobOf,
+  makeDamagedReport,
+  makeFile,
+  makeItem,
+  makeReport,
+  makeResult,
+  sumOf,
+} from './make-verify.ts';
 
 const totals = { ok: 0, damaged: 0, missing: 0, unexpected: 0, litter: 0, bytes: 0 };
 
@@ -61,8 +72,47 @@ describe('findings', () => {
   it('can be handed on as text, a line each', () => {
     const [, second] = findingsText('plant', findingsOf(makeDamagedReport())).split('\n');
     expect(second).toBe(
-      ['damaged', blobOf('d'), 'has other bytes than its name says', 'edge-k8s.bin, disk.ova'].join('\t'),
+      [
+        'damaged',
+        blobOf('d'),
+        'has other bytes than its name says',
+        sumOf('d'),
+        `${sumOf('7')}, 1,000 bytes`,
+        'edge-k8s.bin, disk.ova',
+      ].join('\t'),
     );
+  });
+
+  it('say whether the length is right, in bytes where a rounded number would not tell', () => {
+    const sum = { sha256: sumOf('a'), foundSha256: sumOf('b') };
+    const damaged = (change: Partial<VerifiedFile>) =>
+      lengthText(makeFile(blobOf('a'), { state: 'damaged', why: 'is a link', ...change }));
+    expect(damaged({ size: 2_610_000_000, foundSize: 2_610_000_000, ...sum })).toBe(
+      '2.61 GB, the length is right',
+    );
+    expect(damaged({ size: 6_000_000, foundSize: 3_100_000 })).toBe('is 3.10 MB, should be 6.00 MB');
+    expect(damaged({ size: 6_000_000, foundSize: 6_000_001 })).toBe(
+      'is 6,000,001 bytes, should be 6,000,000 bytes',
+    );
+    expect(damaged({})).toBe('is a link');
+    // Its bytes are right: what it unpacks to is not.
+    expect(damaged({ foundSize: 1000, sha256: sumOf('a'), foundSha256: sumOf('a') })).toBe('is a link');
+    expect(lengthText(makeFile('a', { state: 'missing', size: 10_400_000_000 }))).toBe('10.4 GB');
+    expect(lengthText({ path: 'setup.exe', state: 'unexpected', foundSize: 1_200_000 })).toBe(
+      '1.20 MB, in no list',
+    );
+  });
+
+  it('show a sum only of what was read, and tell an other one from the one that was sealed', () => {
+    const found = (change: Partial<VerifiedFile>) => foundOf(makeFile(blobOf('a'), change));
+    const [a, b] = [sumOf('a'), sumOf('b')];
+    const sumFound = { state: 'damaged', foundSize: 1000, sha256: a } as const;
+    expect(found({ ...sumFound, foundSha256: b })).toEqual({ kind: 'sum', sha256: b, isOther: true });
+    expect(found({ ...sumFound, foundSha256: a })).toEqual({ kind: 'sum', sha256: a, isOther: false });
+    expect(found({ state: 'damaged', foundSize: 12 })).toEqual({ kind: 'otherLength' });
+    expect(found({ state: 'damaged' })).toEqual({ kind: 'notRead' });
+    expect(found({ state: 'missing' })).toEqual({ kind: 'nothing' });
+    expect(found({ state: 'unexpected', foundSize: 12 })).toEqual({ kind: 'notOpened' });
   });
 });
 

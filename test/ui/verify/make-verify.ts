@@ -21,6 +21,11 @@ export function blobOf(sign: string): string {
   return `blobs/sha256/${digest(sign).slice('sha256:'.length)}`;
 }
 
+/** Hex alone, as SHA256SUMS has it. */
+export function sumOf(sign: string): string {
+  return digest(sign).slice('sha256:'.length);
+}
+
 export function makeSummary(change: Partial<BundleSummary> = {}): BundleSummary {
   return {
     path: PATH,
@@ -83,9 +88,15 @@ export function makeDamagedReport(): VerifyReport {
   return makeReport({
     files: [
       makeFile('SHA256SUMS'),
-      makeFile(blobOf('d'), { state: 'damaged', why: 'has other bytes than its name says' }),
-      makeFile(blobOf('e'), { state: 'missing', why: 'is missing' }),
-      { path: 'setup.exe', state: 'unexpected', why: 'is not named by SHA256SUMS' },
+      makeFile(blobOf('d'), {
+        state: 'damaged',
+        why: 'has other bytes than its name says',
+        sha256: sumOf('d'),
+        foundSize: 1000,
+        foundSha256: sumOf('7'),
+      }),
+      makeFile(blobOf('e'), { state: 'missing', why: 'is missing', sha256: sumOf('e') }),
+      { path: 'setup.exe', state: 'unexpected', why: 'is not named by SHA256SUMS', foundSize: 1_200_000 },
     ],
     items: [
       makeItem('quay.io/astronomer/ap-base:2026.8.3'),

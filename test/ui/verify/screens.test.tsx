@@ -29,6 +29,7 @@ import {
   makeRow,
   makeSummary,
   PATH,
+  sumOf,
 } from './make-verify.ts';
 
 let station: FakeBridge;
@@ -204,7 +205,7 @@ describe('Findings of an intact bundle', () => {
     expect(screen.getByText('Not signed: nobody vouches for it')).toBeTruthy();
     expect(screen.getByText('Checked 2.57 GB in 4.6 s')).toBeTruthy();
     expect(screen.getByText('2 of 2 have the digest in SHA256SUMS. None missing, none extra.')).toBeTruthy();
-    expect(screen.getByText('sha256sum --check --quiet SHA256SUMS')).toBeTruthy();
+    expect(screen.getByText('sha256sum --check --strict --quiet SHA256SUMS')).toBeTruthy();
     expect(screen.queryByRole('tab', { name: /^Findings/ })).toBeNull();
     expect(
       within(screen.getByRole('list', { name: 'Fingerprint in eight words' })).getAllByRole('listitem'),
@@ -341,11 +342,27 @@ describe('Findings of a damaged bundle', () => {
       .getAllByRole('row')
       .slice(1)
       .map(({ textContent }) => textContent);
-    expect(rows[0]).toMatch(/^Damaged.*1\.00 kB.*has other bytes.*edge-k8s\.bin and 1 more$/);
-    expect(rows[1]).toMatch(/^Missing.*disk\.ova$/);
-    expect(rows[2]).toMatch(/^Unexpectedsetup\.exein no list.*no item\. Airlock did not open it$/);
+    expect(rows[0]).toMatch(
+      /^Damaged.*1\.00 kB, the length is right(?:d{12})(?:7{12})edge-k8s\.bin and 1 more$/,
+    );
+    expect(rows[1]).toMatch(/^Missing.*1\.00 kBe{12}nothingdisk\.ova$/);
+    expect(rows[2]).toBe(
+      'Unexpectedsetup.exe1.20 MB, in no listnothingnot openedno item. Airlock did not open it',
+    );
     expect(screen.getAllByText('1 of 3')).toHaveLength(2);
     expect(screen.queryByRole('button', { name: 'Import it' })).toBeNull();
+  });
+
+  it('show under the chosen row why it stands there, and both sums whole', async () => {
+    const user = userEvent.setup();
+    standing(damaged(), makeResult(makeDamagedReport()));
+    render(<Screen />);
+    const [, first] = screen.getAllByRole('row');
+    if (first === undefined) throw new Error('no finding is shown');
+    await user.click(first);
+    expect(within(first).getByText('has other bytes than its name says')).toBeTruthy();
+    expect(within(first).getByText(sumOf('d'))).toBeTruthy();
+    expect(within(first).getByText(`${sumOf('7')}, 1,000 bytes`)).toBeTruthy();
   });
 
   it('are read again, and copied as text', async () => {

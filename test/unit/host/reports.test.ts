@@ -97,6 +97,42 @@ describe('verify report', () => {
     expect(text.indexOf('blobs/plant')).toBeLessThan(text.indexOf('README.txt'));
   });
 
+  it('says of each finding what was sealed and what lies there instead', () => {
+    const result = verified('plant');
+    const [sealed, other] = ['5'.repeat(64), 'd'.repeat(64)];
+    const { text } = verifyReport(
+      {
+        ...result,
+        report: {
+          ...result.report,
+          files: [
+            { path: 'a', size: 9, state: 'damaged', sha256: sealed, foundSize: 9, foundSha256: other },
+            { path: 'b', size: 9000, state: 'damaged', sha256: sealed, foundSize: 1234 },
+            { path: 'c', size: 9, state: 'missing', sha256: sealed },
+            { path: 'd', state: 'unexpected', foundSize: 12 },
+            { path: 'e', size: 9, state: 'ok' },
+          ],
+        },
+      },
+      'html',
+    );
+    const said = text
+      .slice(text.indexOf('Files (5)'))
+      .split('<tr>')
+      .slice(1)
+      .map((row) =>
+        row
+          .replaceAll(/<[^>]+>/g, ' ')
+          .replaceAll(/\s+/g, ' ')
+          .trim(),
+      );
+    expect(said[1]).toContain(`sealed: sha256 ${sealed} found: sha256 ${other} , the length is right`);
+    expect(said[2]).toContain(`sealed: sha256 ${sealed} found: 1,234 bytes, not hashed`);
+    expect(said[3]).toContain(`sealed: sha256 ${sealed} found: nothing`);
+    expect(said[4]).toContain('d found: 12 bytes, not opened 12');
+    expect(said[5]).not.toContain('found');
+  });
+
   it('is as JSON what the command prints', () => {
     const { name, text } = verifyReport(verified('plant'), 'json');
     expect(CommandResult.parse(JSON.parse(text))).toMatchObject({ verb: 'verify', verdict: 'damaged' });

@@ -374,6 +374,63 @@ describe('a damaged bundle directory', () => {
     }
   });
 
+  it('tells of each finding what was sealed and what lies there, as far as it was read', async () => {
+    const place = await copyOf(directory);
+    const flipped = join(place, layerPath);
+    await flip(flipped, 3);
+    await flip(join(place, rootPath), 50);
+    const cut = blobPath(other.layers[0]?.descriptor.digest ?? other.root.digest);
+    await truncate(join(place, cut), 100);
+    const gone = blobPath(other.layers[1]?.descriptor.digest ?? other.root.digest);
+    await rm(join(place, gone));
+    await flip(join(place, 'README.txt'), 50);
+    await writeFile(join(place, 'install.sh'), 'never sealed');
+    const stranger = blobPath(digestOf('new'));
+    await writeFile(join(place, stranger), 'new');
+    await symlink('install.sh', join(place, 'link'));
+
+    const { verdict } = await judge(place);
+    const found = new Map(verdict?.files.map((file) => [file.path, file]));
+    const hexOfFile = async (path: string) => hexOf(digestOf(await readFile(join(place, path))));
+    const nameOf = (path: string) => path.slice('blobs/sha256/'.length);
+    expect(found.get(layerPath)).toEqual({
+      path: layerPath,
+      size: layer.size,
+      state: 'damaged',
+      why: 'has other bytes than its name says',
+      sha256: nameOf(layerPath),
+      foundSize: layer.size,
+      foundSha256: await hexOfFile(layerPath),
+    });
+    expect(found.get(rootPath)).toMatchObject({
+      sha256: nameOf(rootPath),
+      foundSize: image.root.size,
+      foundSha256: await hexOfFile(rootPath),
+    });
+    // What is of another length is known by that; what is missing has nothing to tell.
+    expect(found.get(cut)).toMatchObject({ sha256: nameOf(cut), foundSize: 100 });
+    expect(found.get(cut)).not.toHaveProperty('foundSha256');
+    expect(found.get(gone)).toMatchObject({ state: 'missing', sha256: nameOf(gone) });
+    expect(found.get(gone)).not.toHaveProperty('foundSize');
+    const sums = await readFile(join(place, 'SHA256SUMS'), 'utf8');
+    expect(found.get('README.txt')).toMatchObject({
+      sha256: /^([0-9a-f]{64}) {2}README\.txt$/m.exec(sums)?.[1],
+      foundSha256: await hexOfFile('README.txt'),
+    });
+    // Strangers are measured and never opened; nobody sealed them, whatever their names are.
+    for (const [path, size] of [
+      ['install.sh', 12],
+      [stranger, 3],
+    ] as const) {
+      expect(found.get(path)).toMatchObject({ state: 'unexpected', foundSize: size });
+      expect(found.get(path)).not.toHaveProperty('foundSha256');
+      expect(found.get(path)).not.toHaveProperty('sha256');
+    }
+    expect(found.get('link')).not.toHaveProperty('foundSize');
+    // What is as it was sealed needs no more words.
+    expect(found.get('oci-layout')).not.toHaveProperty('sha256');
+  });
+
   it('tells which items the damage is in, and which are untouched', async () => {
     const place = await copyOf(directory);
     await flip(join(place, layerPath), 3);

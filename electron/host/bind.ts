@@ -58,10 +58,16 @@ export function createEvents(send: (group: string, name: string, payload: unknow
   return events as unknown as Events;
 }
 
-/** True for the name of an event of the contract. */
-export function isEvent(group: string, name: string): boolean {
+/** What an event of the contract carries; undefined where there is no such event. */
+export function payloadOf(group: string, name: string): z.ZodType | undefined {
   const spec = ownOf(ownOf<Readonly<Record<string, object>>>(schemas, group), name);
-  return spec !== undefined && 'payload' in spec;
+  return spec !== undefined && 'payload' in spec ? (spec.payload as z.ZodType) : undefined;
+}
+
+/** What a call of the contract is answered with; undefined where there is no such call. */
+export function answerOf(group: string, name: string): z.ZodType | undefined {
+  const spec = ownOf(ownOf<Readonly<Record<string, object>>>(schemas, group), name);
+  return spec !== undefined && isInvoke(spec) ? spec.output : undefined;
 }
 
 /** What the prototype brings along is no channel. */

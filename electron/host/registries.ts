@@ -26,7 +26,8 @@ export function createRegistryHandlers(
       const result = await opened.engine
         .probe({ host, prefix, login: login ?? undefined }, opened.context({ signal: stop.signal }))
         .finally(() => clearTimeout(timer));
-      await noteTest(settings, host, result);
+      // Settings that cannot be kept take nothing from what was found.
+      await noteTest(settings, host, result).catch(() => undefined);
       return result;
     },
 

@@ -3,7 +3,7 @@ import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import { toWire } from '../../shared/errors/wire.ts';
 import type { StationFacts } from '../../shared/ipc/schemas.ts';
 import type { Clock } from '../engine/index.ts';
-import { isEvent } from './bind.ts';
+import { payloadOf } from './bind.ts';
 import type { Envelope } from './bind.ts';
 import { readRoute } from './route.ts';
 import { FromEngine } from './wire.ts';
@@ -131,7 +131,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         return;
       }
       case 'event':
-        if (isEvent(message.group, message.name))
+        if (payloadOf(message.group, message.name) !== undefined)
           options.onEvent(message.group, message.name, message.payload);
         return;
       case 'ask':

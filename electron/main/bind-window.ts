@@ -1,10 +1,9 @@
 // Binds the contract to one window: who calls is checked first, then what; answers and events are parsed on their way back.
-import type { z } from 'zod';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import { toWire } from '../../shared/errors/wire.ts';
 import { channelName, channels } from '../../shared/ipc/channels.ts';
 import { schemas } from '../../shared/ipc/schemas.ts';
-import { answerCall, isEvent } from '../host/bind.ts';
+import { answerCall, answerOf, payloadOf } from '../host/bind.ts';
 import type { Envelope, Forward, SomeHandlers } from '../host/bind.ts';
 import { isOurs } from './origin.ts';
 import type { Frame } from './origin.ts';
@@ -36,9 +35,8 @@ export function createTeller(
   onUnfit: (error: unknown) => void,
 ): (group: string, name: string, payload: unknown) => void {
   return (group, name, payload) => {
-    const spec = isEvent(group, name) ? specOf(group, name) : undefined;
-    if (spec === undefined || !('payload' in spec)) return;
-    const parsed = (spec.payload as z.ZodType).safeParse(payload);
+    const parsed = payloadOf(group, name)?.safeParse(payload);
+    if (parsed === undefined) return;
     if (parsed.success) send(channelName(group, name), parsed.data);
     else onUnfit(parsed.error);
   };
@@ -48,14 +46,9 @@ export function createTeller(
 function parsingForward(forward: Forward): Forward {
   return async (group, name, input) => {
     const answer = await forward(group, name, input);
-    const spec = specOf(group, name);
-    if (!answer.ok || spec === undefined || !('output' in spec)) return answer;
-    return { ok: true, value: (spec.output as z.ZodType).parse(answer.value) };
+    const shape = answerOf(group, name);
+    return answer.ok && shape !== undefined ? { ok: true, value: shape.parse(answer.value) } : answer;
   };
-}
-
-function specOf(group: string, name: string): object | undefined {
-  return (schemas as Readonly<Record<string, Readonly<Record<string, object>>>>)[group]?.[name];
 }
 
 function refusal(group: string, name: string): Envelope {

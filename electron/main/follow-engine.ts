@@ -1,8 +1,6 @@
 // What the shell itself takes from the events that pass through it to the page.
-import type { z } from 'zod';
-import { schemas } from '../../shared/ipc/schemas.ts';
 import type { Events } from '../../shared/ipc/types.ts';
-import { isEvent } from '../host/bind.ts';
+import { payloadOf } from '../host/bind.ts';
 
 /** Some of the contract's events. */
 export type SomeEvents = { readonly [G in keyof Events]?: Partial<Events[G]> };
@@ -12,12 +10,9 @@ export function createFollower(
   listeners: SomeEvents,
 ): (group: string, name: string, payload: unknown) => void {
   return (group, name, payload) => {
-    if (!isEvent(group, name)) return;
-    const listener = (listeners as Table<(payload: unknown) => void>)[group]?.[name];
-    const spec = (schemas as Table<{ readonly payload?: z.ZodType }>)[group]?.[name];
-    const parsed = spec?.payload?.safeParse(payload);
-    if (parsed?.success === true) listener?.(parsed.data);
+    const parsed = payloadOf(group, name)?.safeParse(payload);
+    if (parsed?.success === true) (listeners as Table)[group]?.[name]?.(parsed.data);
   };
 }
 
-type Table<T> = Readonly<Record<string, Readonly<Record<string, T>> | undefined>>;
+type Table = Readonly<Record<string, Readonly<Record<string, (payload: unknown) => void>> | undefined>>;

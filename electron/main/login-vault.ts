@@ -1,6 +1,7 @@
 // Keeps registry logins in the system's keyring, for the engine alone: no screen ever gets one. Without a keyring keeps none.
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { HostAnswer, HostQuestion } from '../host/wire.ts';
@@ -35,7 +36,6 @@ export function createLoginVault(
   platform: NodeJS.Platform,
 ): LoginVault {
   const path = join(stateFolder, 'logins.bin');
-  let last: Promise<unknown> = Promise.resolve();
 
   const isUsable = async (): Promise<boolean> =>
     (platform !== 'linux' || !NO_KEYRING.has(keyring.getSelectedStorageBackend())) &&
@@ -61,11 +61,7 @@ export function createLoginVault(
   };
 
   /** One after another, so that no change is lost to the one beside it. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const turn = last.then(act);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = pLimit(1);
 
   const answer = async (question: HostQuestion): Promise<HostAnswer> => {
     const usable = await isUsable();

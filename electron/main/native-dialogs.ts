@@ -1,10 +1,10 @@
 // The system's own dialogs: where operators choose what is read, and where a text they keep is written.
-import { randomUUID } from 'node:crypto';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute } from 'node:path';
 import type { BrowserWindow, Dialog, OpenDialogOptions, Shell } from 'electron';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { Handlers } from '../../shared/ipc/types.ts';
+import { writeKeptFile } from '../host/write-file.ts';
 import { dialogWords } from './words.ts';
 
 type Purpose = Parameters<Handlers['dialogs']['open']>[0]['purpose'];
@@ -36,7 +36,7 @@ export function createDialogHandlers(parts: DialogParts): Handlers['dialogs'] {
         ? dialog.showSaveDialog(options)
         : dialog.showSaveDialog(owner, options));
       if (canceled || filePath === '') return null;
-      await writeText(filePath, text);
+      await writeKeptFile(filePath, text);
       return filePath;
     },
     async showInFolder({ path }) {
@@ -77,16 +77,4 @@ function plainName(name: string): string {
       .replaceAll(/\p{Cc}/gu, '')
       .replace(/^\.+/, '') || 'airlock'
   );
-}
-
-/** The old file or the whole new one. */
-async function writeText(path: string, text: string): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
-  try {
-    await writeFile(part, text, { flag: 'wx' });
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw new AirlockError('LOCAL_IO', `${path} could not be written.`, { cause: error, details: { path } });
-  }
 }

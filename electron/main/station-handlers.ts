@@ -1,6 +1,7 @@
 // What the window answers itself; everything else is the engine's.
 import { homedir } from 'node:os';
 import type { Handlers } from '../../shared/ipc/types.ts';
+import { stationPlatform } from '../host/station-platform.ts';
 import type { Supervisor } from '../host/supervisor.ts';
 import type { LoginVault } from './login-vault.ts';
 import type { OpenedPaths } from './opened-paths.ts';
@@ -23,7 +24,7 @@ export function createStationHandlers(known: StationKnown): Handlers['station'] 
       const keepsLogins = (await isUsableSoon(known.vault)) ? 'keyring' : 'no';
       return {
         host: 'window',
-        platform: platform(),
+        platform: stationPlatform(),
         version: known.version,
         stateFolder: known.stateFolder,
         homeFolder: homedir(),
@@ -48,9 +49,4 @@ async function isUsableSoon(vault: LoginVault): Promise<boolean> {
   const isUsable = await Promise.race([vault.isUsable(), promise]);
   clearTimeout(timer);
   return isUsable;
-}
-
-/** Electron runs on no other. */
-function platform(): 'linux' | 'darwin' | 'win32' {
-  return process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
 }

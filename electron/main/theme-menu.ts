@@ -28,10 +28,9 @@ export function createThemeMenu(
     return answer.ok ? schemas.settings.get.output.safeParse(answer.value).data : undefined;
   };
   const save = async (chosen: Theme): Promise<void> => {
-    const known = await settings();
+    const answer = await engine.call('settings', 'save', { theme: chosen });
     // The menu moves its mark by itself; where nothing was saved it has to move back.
-    if (known === undefined) draw(theme);
-    else await engine.call('settings', 'save', { ...known, theme: chosen });
+    if (!answer.ok) draw(theme);
   };
   const draw = (shown: Theme = 'system'): void => {
     const template = menuTemplate({

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { Handlers } from '../../shared/ipc/types.ts';
+import { stationPlatform } from '../host/station-platform.ts';
 import type { Supervisor } from '../host/supervisor.ts';
 import { keepsLogins } from './keeps-logins.ts';
 
@@ -25,7 +26,7 @@ export function createStationHandlers(
         untold = [];
         return {
           host: 'web',
-          platform: platform(),
+          platform: stationPlatform(),
           version: known.version,
           stateFolder: known.stateFolder,
           homeFolder: homedir(),
@@ -42,11 +43,6 @@ export function createStationHandlers(
     },
     dialogs: { open: refuseDialog, saveText: refuseDialog, showInFolder: refuseDialog },
   };
-}
-
-/** What else Node runs on behaves like Linux here. */
-function platform(): 'linux' | 'darwin' | 'win32' {
-  return process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
 }
 
 function refuseDialog(): Promise<never> {

@@ -1,14 +1,14 @@
 // What the operator chose for this machine, as every screen reads it.
 import { create } from 'zustand';
 import { DEFAULT_SETTINGS } from '../../shared/station/default-settings.ts';
-import type { Settings } from '../../shared/station/settings.ts';
+import type { Settings, SettingsChange } from '../../shared/station/settings.ts';
 import { bridge } from '../bridge/client.ts';
 import { unwrap } from './unwrap.ts';
 
 interface SettingsState {
   readonly settings: Settings;
   /** Keeps a change; the screens follow at once and go back where it could not be kept. Throws WireFailure. */
-  readonly save: (patch: Partial<Settings>) => Promise<void>;
+  readonly save: (patch: SettingsChange) => Promise<void>;
 }
 
 export const useSettings = create<SettingsState>()((set, get) => ({
@@ -17,9 +17,10 @@ export const useSettings = create<SettingsState>()((set, get) => ({
     const before = get().settings;
     set({ settings: { ...before, ...patch } });
     try {
-      set({ settings: unwrap(await bridge().settings.save({ ...before, ...patch })) });
+      set({ settings: unwrap(await bridge().settings.save(patch)) });
     } catch (error) {
-      set({ settings: before });
+      const kept = Object.keys(patch).map((name) => [name, before[name as keyof Settings]]);
+      set(({ settings }) => ({ settings: { ...settings, ...Object.fromEntries(kept) } }));
       throw error;
     }
   },

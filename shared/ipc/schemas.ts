@@ -6,7 +6,7 @@ import { BundleDiff, BundleSummary, Inspection } from '../format/results.ts';
 import { ContentsFound, Draft } from '../station/contents.ts';
 import { Answer, JobId, JobItem, JobNumbers, JobRequest, JobResult, JobSnapshot } from '../station/job.ts';
 import { FolderListing, FoundBundle, Medium } from '../station/media.ts';
-import { Settings } from '../station/settings.ts';
+import { Settings, SettingsChange } from '../station/settings.ts';
 import { ProbeResult } from '../station/target.ts';
 import type { Channels } from './channels.ts';
 
@@ -106,7 +106,8 @@ export const schemas = {
   },
   settings: {
     get: { input: Nothing, output: Settings },
-    save: { input: Settings, output: Settings },
+    /** Some of them; answers with all. */
+    save: { input: SettingsChange, output: Settings },
     changed: { payload: Settings },
   },
   contents: {
@@ -228,7 +229,7 @@ export const schemas = {
         host: Host,
         prefix: z.string().max(400),
         plainHttp: z.boolean(),
-        certificate: z.string().nullable(),
+        certificate: z.string().max(100).nullable(),
         login: z
           .strictObject({ username: z.string().min(1).max(1000), password: z.string().max(100_000) })
           .nullable(),
@@ -261,7 +262,7 @@ export const schemas = {
     },
     /** Null where it was closed. */
     saveText: {
-      input: z.strictObject({ name: z.string().min(1).max(255), text: z.string() }),
+      input: z.strictObject({ name: z.string().min(1).max(255), text: z.string().max(256 * 1024 * 1024) }),
       output: z.string().nullable(),
     },
     showInFolder: { input: z.strictObject({ path: Path }), output: Nothing },

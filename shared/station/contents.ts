@@ -17,7 +17,7 @@ export const DraftItem = z.strictObject({
   /** The entry as it stands in the list, e.g. `{ref: 'quay.io/x:1'}` or `{path: '/a/b.tgz'}`. Paths are absolute. */
   entry: z.record(z.string(), z.json()),
   /** `typed`, `pasted`, `named in images.txt`. */
-  why: z.string(),
+  why: z.string().max(5000),
   /** What keeps it from being locked, found without asking anybody. */
   problem: WireError.nullable(),
 });

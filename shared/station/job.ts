@@ -14,6 +14,9 @@ const Path = z.string().min(1).max(4096);
 export const TagPolicy = z.enum(['ask', 'skip', 'fail', 'overwrite']);
 export type TagPolicy = z.infer<typeof TagPolicy>;
 
+/** `<kind> <reference>`. */
+const RowKey = z.string().max(5000);
+
 const ImportNames = {
   bundle: Path,
   /** `registry[/prefix]`. */
@@ -21,9 +24,9 @@ const ImportNames = {
   /** default: the host is left out. keepHost: it becomes the first part of the path. */
   names: z.enum(['default', 'keepHost']),
   /** Names under the target that the operator gave by hand, by `<kind> <reference>`: `team/app:1.0`. */
-  renamed: z.record(z.string(), z.string().max(700)),
+  renamed: z.record(RowKey, z.string().max(700)),
   /** Rows that stay out, by `<kind> <reference>`. */
-  left: z.array(z.string()).max(100_000),
+  left: z.array(RowKey).max(100_000),
 };
 
 /** Everything a job needs to be run, and to be run again: kept until it has ended well. No secret is in it. */
@@ -47,7 +50,7 @@ export const JobRequest = z.discriminatedUnion('desk', [
     ...ImportNames,
     tags: TagPolicy,
     /** Rows whose tag may be moved, or is left, whatever `tags` says; by `<kind> <reference>`. */
-    decided: z.record(z.string(), z.enum(['skip', 'overwrite'])),
+    decided: z.record(RowKey, z.enum(['skip', 'overwrite'])),
     verifyFirst: z.boolean(),
   }),
 ]);

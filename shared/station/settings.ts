@@ -16,12 +16,14 @@ export const RegistryProfile = z.strictObject({
   usedAs: z.enum(['source', 'target', 'both']),
   plainHttp: z.boolean(),
   /** Name of a certificate below that is trusted for this host as well. */
-  certificate: z.string().nullable(),
+  certificate: z.string().max(100).nullable(),
   /** Requests at once; null for the limit of all hosts. */
   connections: z.number().int().min(1).max(64).nullable(),
   /** Whose login is kept for it; null for none of Airlock's own (docker's may still be found). */
-  user: z.string().nullable(),
-  lastTest: z.strictObject({ at: z.string(), isGood: z.boolean(), word: z.string() }).nullable(),
+  user: z.string().max(1000).nullable(),
+  lastTest: z
+    .strictObject({ at: z.string().max(40), isGood: z.boolean(), word: z.string().max(200) })
+    .nullable(),
 });
 export type RegistryProfile = z.infer<typeof RegistryProfile>;
 
@@ -60,5 +62,18 @@ export const Settings = z.strictObject({
   }),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** What is to be kept of them; what is not named stays as it is, whoever changed it last. */
+export const SettingsChange = z.strictObject({
+  side: Settings.shape.side.exactOptional(),
+  theme: Settings.shape.theme.exactOptional(),
+  letterKeys: Settings.shape.letterKeys.exactOptional(),
+  registries: Settings.shape.registries.exactOptional(),
+  certificates: Settings.shape.certificates.exactOptional(),
+  proxy: Settings.shape.proxy.exactOptional(),
+  limits: Settings.shape.limits.exactOptional(),
+  folders: Settings.shape.folders.exactOptional(),
+});
+export type SettingsChange = z.infer<typeof SettingsChange>;
 
 export { DEFAULT_SETTINGS } from './default-settings.ts';

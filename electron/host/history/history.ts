@@ -36,14 +36,18 @@ const NAME = /^[0-9]{8}T[0-9]{6}Z-[a-z]+-[0-9a-f]{6}\.json$/;
 export function createHistory(stateFolder: string): History {
   let opened: Promise<History> | undefined;
 
-  const asking = async <T>(ask: (history: History) => Promise<T>): Promise<T> => {
-    opened ??= openHistory(stateFolder).catch((error: unknown) => {
+  /** What failed to open is tried anew with the next question. */
+  const open = (): Promise<History> =>
+    openHistory(stateFolder).catch((error: unknown) => {
       opened = undefined;
       throw new AirlockError('LOCAL_IO', `The history in ${pathIn(stateFolder)} could not be opened.`, {
         cause: error,
         remedy: 'Receipts are kept as files all the same. Look whether this user may write to that folder.',
       });
     });
+
+  const asking = async <T>(ask: (history: History) => Promise<T>): Promise<T> => {
+    opened ??= open();
     const current = opened;
     try {
       return await ask(await current);
@@ -52,7 +56,7 @@ export function createHistory(stateFolder: string): History {
       if (opened === current) {
         await current.then((history) => history.close()).catch(() => undefined);
         removeDatabase(pathIn(stateFolder));
-        opened = openHistory(stateFolder);
+        opened = open();
       }
       return ask(await opened);
     }

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FoundBundle } from '../../../shared/station/media.ts';
 import type { OpenEngine } from '../station-engine.ts';
+import { within } from './within.ts';
 
 export interface BundleFinder {
   /** By name. What is no bundle, is damaged, or takes too long to say what it is, is left out. */
@@ -36,7 +37,8 @@ export function createBundleFinder(openEngine: OpenEngine): BundleFinder {
       }),
       () => undefined,
     );
-    known.set(path, { stamp, found });
+    // One that took too long is no bundle for now; at the next look the system has more of it at hand.
+    if (!signal.aborted) known.set(path, { stamp, found });
     return found;
   };
 
@@ -60,15 +62,4 @@ export function createBundleFinder(openEngine: OpenEngine): BundleFinder {
 async function stampOf(path: string): Promise<string> {
   const { mtimeMs, size, ino } = await stat(path.endsWith('.tar') ? path : join(path, 'airlock.json'));
   return `${mtimeMs} ${size} ${ino}`;
-}
-
-/** A share that does not answer, or a medium that was pulled, must not hold up the list. */
-export async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,12 +4,12 @@ import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Medium } from '../../../shared/station/media.ts';
 import { findProgram } from '../../engine/index.ts';
-import { within } from './find-bundles.ts';
 import type { BundleFinder } from './find-bundles.ts';
 import { linuxMedia, parseMounts } from './linux-media.ts';
 import { namedMedia } from './mounted.ts';
 import type { Mounted, SystemReaders } from './mounted.ts';
 import { darwinMedia, windowsMedia } from './other-media.ts';
+import { within } from './within.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

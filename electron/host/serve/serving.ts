@@ -1,9 +1,10 @@
 // The station's one server of bundles: started, watched and stopped, with the requests it answered.
+import pLimit from 'p-limit';
+import type { z } from 'zod';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ServeState } from '../../../shared/ipc/schemas.ts';
 import type { schemas, ServedRequestRow } from '../../../shared/ipc/schemas.ts';
 import type { Station } from '../../engine/index.ts';
-import type { z } from 'zod';
 import { createPulse } from '../jobs/pulse.ts';
 import type { OpenEngine } from '../station-engine.ts';
 
@@ -49,7 +50,6 @@ export function createServer(
   let running: Running | undefined;
   let recent: ServedRequestRow[] = [];
   let refused = 0;
-  let turn: Promise<unknown> = Promise.resolve();
 
   const state = (): ServeState => {
     if (running === undefined) return { ...OFF, recent: [...recent] };
@@ -73,11 +73,7 @@ export function createServer(
   const changes = createPulse(TELL_EVERY_MS, () => onChanged(state()));
 
   /** One after the other: a stop that is clicked while it starts stops what was started. */
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = turn.then(act, act);
-    turn = done.catch(() => undefined);
-    return done;
-  };
+  const inTurn = pLimit(1);
 
   return {
     state,

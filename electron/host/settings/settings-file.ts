@@ -1,8 +1,10 @@
 // The operator's choices in `<state>/settings.json`: read, checked, kept, and told when they change.
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { DEFAULT_SETTINGS, Settings } from '../../../shared/station/settings.ts';
+import type { SettingsChange } from '../../../shared/station/settings.ts';
 import { writeStateFile } from '../write-file.ts';
 
 export interface SettingsFile {
@@ -10,10 +12,13 @@ export interface SettingsFile {
   readonly latest: () => Settings;
   /** As they are in the file now: another station of the same user may have saved. */
   readonly read: () => Promise<Settings>;
-  /** Throws LOCAL_IO, and USAGE where two registries or certificates have one name. */
-  readonly save: (settings: Settings) => Promise<Settings>;
-  /** Changes what the file holds at this moment; one change at a time. */
-  change(edit: (settings: Settings) => Settings): Promise<Settings>;
+  /** Keeps some of them; the others stay as the file has them at this moment. Throws as `change` does. */
+  readonly save: (change: SettingsChange) => Promise<Settings>;
+  /**
+   * Changes what the file holds at this moment; one change at a time. Throws what the file system refuses, and USAGE where two
+   * registries or certificates have one name.
+   */
+  readonly change: (edit: (settings: Settings) => Settings) => Promise<Settings>;
 }
 
 /**
@@ -27,7 +32,6 @@ export function createSettingsFile(
 ): SettingsFile {
   const path = join(stateFolder, 'settings.json');
   let known: { readonly stamp: string; readonly settings: Settings } | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
 
   const load = async (): Promise<Settings> => {
     const stamp = await stampOf(path);
@@ -39,11 +43,7 @@ export function createSettingsFile(
     return settings;
   };
 
-  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
-    const done = turn.then(act, act);
-    turn = done.catch(() => undefined);
-    return done;
-  };
+  const inTurn = pLimit(1);
 
   const keep = async (settings: Settings): Promise<Settings> => {
     checkNames(settings);
@@ -53,11 +53,13 @@ export function createSettingsFile(
     return settings;
   };
 
+  const change: SettingsFile['change'] = (edit) => inTurn(async () => keep(edit(await load())));
+
   return {
     latest: () => known?.settings ?? DEFAULT_SETTINGS,
     read: () => inTurn(load),
-    save: (settings) => inTurn(() => keep(settings)),
-    change: (edit) => inTurn(async () => keep(edit(await load()))),
+    save: (some) => change((settings) => ({ ...settings, ...some })),
+    change,
   };
 }
 

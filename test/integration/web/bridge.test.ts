@@ -117,7 +117,7 @@ it('has no dialogs, and refuses what is no call and no input of one', async () =
       dialogs.open({ purpose: 'folder', multiple: false }),
       dialogs.saveText({ name: 'a', text: 'b' }),
       dialogs.showInFolder({ path: '/etc' }),
-      settings.save({} as never),
+      settings.save({ theme: 'pink' } as never),
       jobs.cancel({ job: '' }),
     ]);
     return answers.map((answer) => (answer.ok ? 'ok' : answer.error.code));

@@ -30,7 +30,7 @@ beforeEach(async () => {
     'media.list': () => [],
     'bundles.inspect': () => makeOpened(),
     'history.list': () => ({ rows: [], total: 0 }),
-    'settings.save': (saved: unknown) => saved,
+    'settings.save': (change: object) => ({ ...DEFAULT_SETTINGS, ...change }),
     'jobs.items': () => [],
     'jobs.start': (request: JobRequest) => {
       started.push(request);

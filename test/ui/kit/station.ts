@@ -32,6 +32,12 @@ const items = [
   ...REFERENCES.slice(4).map((item) => makeJobItem(item, { bytes: 41_300_000 })),
 ];
 
+let settings: object = {
+  ...DEFAULT_SETTINGS,
+  side: side === 'connected' || side === 'disconnected' ? side : null,
+  theme: asked.get('theme') ?? 'light',
+};
+
 const bridge = await fakeBridge({
   'station.describe': () => ({
     host: 'web',
@@ -44,12 +50,8 @@ const bridge = await fakeBridge({
     route: { leadsOutside: asked.get('route') !== 'none', fact: 'a default route by wlan0' },
     engine: asked.get('engine') ?? 'running',
   }),
-  'settings.get': () => ({
-    ...DEFAULT_SETTINGS,
-    side: side === 'connected' || side === 'disconnected' ? side : null,
-    theme: asked.get('theme') ?? 'light',
-  }),
-  'settings.save': (settings: unknown) => settings,
+  'settings.get': () => settings,
+  'settings.save': (change: object) => (settings = { ...settings, ...change }),
   'jobs.list': () => (asked.has('job') ? [job] : []),
   'jobs.items': () => items,
   'jobs.result': () => null,

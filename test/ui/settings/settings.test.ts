@@ -32,7 +32,7 @@ import {
   useSettingsDesk,
 } from '../../../renderer/settings/settings-store.ts';
 import { useSettings } from '../../../renderer/store/settings.ts';
-import type { RegistryProfile, Settings } from '../../../shared/station/settings.ts';
+import type { RegistryProfile, Settings, SettingsChange } from '../../../shared/station/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
 import { fakeBridge } from '../pack/fake-bridge.ts';
 import type { FakeBridge } from '../pack/fake-bridge.ts';
@@ -52,7 +52,7 @@ beforeEach(async () => {
   useSettingsDesk.setState(newSettingsDesk());
   station = await fakeBridge({
     'settings.get': () => kept,
-    'settings.save': (settings) => (kept = settings),
+    'settings.save': (change: SettingsChange) => (kept = { ...kept, ...change }),
     'registries.login': ({ host, username }: { host: string; username: string }) => {
       kept = {
         ...kept,

@@ -74,6 +74,13 @@ describe('settings file', () => {
     expect(onChanged).toHaveBeenCalledExactlyOnceWith(dark);
   });
 
+  it('leaves alone what another station saved since, where something else is changed', async () => {
+    const { file, folder } = await open();
+    await file.read();
+    await createSettingsFile(folder, vi.fn(), vi.fn()).save({ letterKeys: false });
+    expect(await file.save({ theme: 'dark' })).toEqual({ ...dark, letterKeys: false });
+  });
+
   it('loses no change of two that are made at once', async () => {
     const { file } = await open();
     await Promise.all([

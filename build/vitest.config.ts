@@ -6,7 +6,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 15_000 } },
-      { test: { name: 'arch', include: ['test/arch/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'arch',
+          include: ['test/arch/**/*.test.ts'],
+          testTimeout: 60_000,
+          // The layers are judged in a copy of the whole tree.
+          hookTimeout: 60_000,
+        },
+      },
       {
         // The screens, in a page without layout and without a station.
         plugins: [react()],

@@ -10,5 +10,4 @@ export const bundleTexts = {
   chosen: 'Chosen',
   sealed: (size: string, items: string, when: string) => `${size} in ${items}, sealed ${when}`,
   radio: (medium: string, bundle: string) => `${bundle} on ${medium}`,
-  browseHint: 'In a browser a bundle has no path when it is dropped: choose it with Browse…',
 } as const;

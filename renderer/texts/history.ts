@@ -141,7 +141,6 @@ export const historyTexts = {
       noUnfinished: 'Nothing is unfinished',
       noFilter: 'Every job is shown',
       noWay: 'What it was made from is not at hand',
-      notOpen: 'No receipt is open',
     },
   },
 } as const;

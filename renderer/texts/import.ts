@@ -108,7 +108,6 @@ export const importTexts = {
     inConflict: 'In conflict',
   },
   run: {
-    title: 'Import',
     say: (medium: string) => `Keep ${medium} in. This machine stays awake until the job ends.`,
     sent: 'Sent',
     present: 'Already there',
@@ -132,7 +131,6 @@ export const importTexts = {
     receipt: 'Receipt',
     state: 'State',
     item: 'Item',
-    target: 'Name at the target',
     digest: 'Digest, sha256',
     bytes: 'Sent',
     saveReceipt: 'Save receipt…',
@@ -140,7 +138,6 @@ export const importTexts = {
     again: (items: string) => `Try ${items} again`,
     goOn: 'Go on',
     say: 'The receipt is kept in History.',
-    names: 'Every name, with its digest',
     copyNames: 'Copy all names',
   },
   panel: {
@@ -159,13 +156,11 @@ export const importTexts = {
     images: 'Images',
     charts: 'Charts',
     files: 'Files',
-    job: 'Job',
     took: 'Took',
   },
   announce: {
     checked: (name: string) => `The lists of ${name} are whole.`,
     tested: (host: string) => `${host} takes what is sent.`,
     testFailed: (step: string) => `The connection test ended at ${step}.`,
-    conflicts: (count: number) => `${count === 1 ? '1 conflict' : `${count} conflicts`} to settle.`,
   },
 } as const;

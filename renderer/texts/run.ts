@@ -27,7 +27,6 @@ export const runTexts = {
   cancelTitle: (doing: string) => `Stop ${doing}?`,
   cancelKeep: (doing: string) => `Go on ${doing}`,
   cancelDo: 'Stop',
-  say: 'This machine stays awake until the job ends. You may close the window.',
   sayWeb: 'The station goes on while this page is closed.',
   sayPaused: 'Held. Nothing moves until you go on.',
   waits: 'Hosts that asked to wait',

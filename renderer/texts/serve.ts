@@ -15,7 +15,6 @@ export const serveTexts = {
   port: 'Port',
   encryption: { http: 'Plain http', tls: 'TLS' },
   choose: {
-    title: 'Bundles to serve',
     browse: 'Browse…',
     none: 'No medium here holds a bundle. Put one in, drop a bundle, or browse to it.',
     table: 'Bundles to serve',

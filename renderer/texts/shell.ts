@@ -40,7 +40,6 @@ export const shellTexts = {
   goOnJob: (title: string) => `Go on with ${title}`,
   later: 'Not now',
   closeNotice: 'Close',
-  loading: 'Loading',
   first: {
     title: 'On which side of the gap does this machine stand?',
     label: 'Side of the gap',
@@ -125,10 +124,8 @@ export const shellTexts = {
       certificate: 'Choose a certificate file',
     },
     path: 'Path',
-    go: 'Go',
     up: 'Folder above',
     entries: 'Files and folders',
-    media: 'Media in this machine',
     home: 'Home folder',
     name: 'Name',
     size: 'Size',

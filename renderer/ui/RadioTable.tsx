@@ -35,7 +35,7 @@ export function RadioTable<Row>(props: RadioTableProps<Row>) {
           <span key={id}>{head}</span>
         ))}
       </div>
-      <RadioGroup aria-label={label} value={selected} onChange={onSelect} className={styles['rows'] ?? ''}>
+      <RadioGroup aria-label={label} value={selected} onChange={onSelect}>
         {rows.map((row) => (
           <Radio
             key={rowKey(row)}

@@ -66,7 +66,7 @@ function PlainRow<Row>(props: TableRowProps<Row>) {
           ))}
         </div>
         {hasBelow && (
-          <div role="gridcell" aria-colindex={1} aria-colspan={columns.length} className={styles['below']}>
+          <div role="gridcell" aria-colindex={1} aria-colspan={columns.length}>
             {below}
           </div>
         )}

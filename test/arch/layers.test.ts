@@ -1,5 +1,6 @@
 // Every layer rule is broken once in a copy of the tree, so that a rule that judges nothing is found out.
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -58,6 +59,10 @@ const BREACHES: readonly (readonly [rule: string, file: string, text: string])[]
   ['react-in-its-room', 'shared/breach-react.ts', "import 'react';"],
   ['react-aria-components-in-its-room', 'renderer/store/breach-parts.ts', "import 'react-aria-components';"],
   ['zustand-in-its-room', 'electron/host/breach-store.ts', "import 'zustand';"],
+  ['react-dom-in-its-room', 'renderer/ui/breach-root.ts', "import 'react-dom';"],
+  ['tanstack-react-virtual-in-its-room', 'renderer/app/breach-table.ts', "import '@tanstack/react-virtual';"],
+  ['uqr-in-its-room', 'renderer/pack/breach-code.ts', "import 'uqr';"],
+  ['fastest-levenshtein-in-its-room', 'electron/cli/breach-near.ts', "import 'fastest-levenshtein';"],
   ['lucide-react-in-its-room', 'renderer/app/breach-icons.ts', "import 'lucide-react';"],
   ['cli-table3-in-its-room', 'electron/engine/jobs/breach-table.ts', "import 'cli-table3';"],
 ];
@@ -93,6 +98,14 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 describe('the layer rules', () => {
+  it('are each breached by one of these files', () => {
+    const { forbidden } = createRequire(import.meta.url)('../../build/dependency-cruiser.cjs') as {
+      readonly forbidden: readonly { readonly name: string }[];
+    };
+    const breached = new Set(BREACHES.map(([rule]) => rule));
+    expect(forbidden.map(({ name }) => name).filter((name) => !breached.has(name))).toEqual([]);
+  });
+
   it.each(BREACHES)('%s catches %s', (rule, file) => {
     expect(broken.filter((line) => line.startsWith(`${rule}: ${file} `))).not.toEqual([]);
   });

@@ -249,6 +249,7 @@ async function withClient<T>(
     ...more,
     onWait: (host, seconds, why) => context.report({ kind: 'waiting', host, seconds, why }),
     onNotice: (text) => context.report({ kind: 'notice', text }),
+    onConnections: (host, open) => context.report({ kind: 'connections', host, open }),
   });
   try {
     return await use(client);

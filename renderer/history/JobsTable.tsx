@@ -15,7 +15,7 @@ import styles from './History.module.css';
 import { JobState } from './JobState.tsx';
 import { dayOf, folderOf, subjectOf } from './lines.ts';
 import type { HistoryLine } from './lines.ts';
-import { tookInWords } from './receipt-rows.ts';
+import { tookInWords } from '../run/took.ts';
 
 interface JobsTableProps {
   readonly lines: readonly HistoryLine[];

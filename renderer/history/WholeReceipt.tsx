@@ -24,10 +24,9 @@ import {
   outcomesInWords,
   receiptRows,
   RECEIPT_TABS,
-  secondsOf,
-  tookInWords,
 } from './receipt-rows.ts';
 import type { ReceiptTab } from './receipt-rows.ts';
+import { tookOf } from '../run/took.ts';
 import { ReceiptTable } from './ReceiptTable.tsx';
 import { rowOf, subjectOf } from './lines.ts';
 import { useReceiptActions } from './use-history-actions.ts';
@@ -141,7 +140,7 @@ const KINDS = { done: 'ok', partial: 'warn', failed: 'fail', cancelled: 'warn' }
 
 function Outcome({ receipt }: { readonly receipt: Receipt }) {
   const items = receipt.items.filter(({ attachedTo }) => attachedTo === undefined);
-  const took = tookInWords(secondsOf(receipt));
+  const took = tookOf(receipt);
   return (
     <Band
       kind={KINDS[receipt.outcome]}

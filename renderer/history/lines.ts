@@ -6,7 +6,7 @@ import { historyTexts } from '../texts/history.ts';
 import { formatTime } from '../ui/quantities.ts';
 import { keyOfReceipt } from './history-store.ts';
 import type { HistoryQuery } from './history-store.ts';
-import { secondsOf } from './receipt-rows.ts';
+import { secondsOf } from '../run/took.ts';
 
 export type HistoryLine =
   | { readonly kind: 'job'; readonly key: string; readonly job: JobSnapshot }

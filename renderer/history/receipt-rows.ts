@@ -3,9 +3,9 @@ import { ERRORS } from '../../shared/errors/codes.ts';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { Receipt, ReceiptItem } from '../../shared/format/receipt.ts';
 import { nextOf } from '../texts/errors.ts';
-import { codeOf, historyTexts, outcomeWord } from '../texts/history.ts';
+import { codeOf, outcomeWord } from '../texts/history.ts';
 import { stateTexts } from '../texts/states.ts';
-import { formatDuration, formatNumber } from '../ui/quantities.ts';
+import { formatNumber } from '../ui/quantities.ts';
 
 export const RECEIPT_TABS = ['all', 'failed', 'done', 'notes'] as const;
 export type ReceiptTab = (typeof RECEIPT_TABS)[number];
@@ -50,16 +50,6 @@ export function outcomesInWords({ desk, items }: Receipt): string {
       ? []
       : [`${formatNumber(count)} ${stateTexts[outcomeWord(outcome, desk)].toLowerCase()}`];
   }).join(', ');
-}
-
-/** A receipt tells its times in whole seconds. */
-export function tookInWords(seconds: number): string {
-  if (seconds < 1) return historyTexts.underASecond;
-  return seconds < 10 ? historyTexts.seconds(seconds) : formatDuration(seconds);
-}
-
-export function secondsOf({ started, ended }: Pick<Receipt, 'started' | 'ended'>): number {
-  return Math.max(0, (Date.parse(ended) - Date.parse(started)) / 1000);
 }
 
 /** A job that failed as a whole notes its code and what happened first. */

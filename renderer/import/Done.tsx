@@ -6,6 +6,7 @@ import type { Receipt, ReceiptItem } from '../../shared/format/receipt.ts';
 import { bridge } from '../bridge/client.ts';
 import { groupFailures } from '../run/run-rows.ts';
 import { RowBar } from '../run/RowBar.tsx';
+import { tookOf } from '../run/took.ts';
 import { saveText } from '../store/browse.ts';
 import { useJobs } from '../store/jobs.ts';
 import { unwrap, wireOf } from '../store/unwrap.ts';
@@ -22,7 +23,7 @@ import { Desk } from '../ui/Desk.tsx';
 import { Digest } from '../ui/Digest.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { Plate } from '../ui/Plate.tsx';
-import { formatBytes, formatCount, formatDuration } from '../ui/quantities.ts';
+import { formatBytes, formatCount } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import { BundlePanel } from './BundlePanel.tsx';
@@ -130,9 +131,13 @@ function Outcome({ job, receipt, failed }: OutcomeProps) {
   const of = (...outcomes: readonly ReceiptItem['outcome'][]) =>
     items.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const arrived = of('carried', 'present');
-  const seconds = ((job.ended ?? job.started) - job.started) / 1000;
-  const target = job.request.desk === 'import' ? job.request.to : '';
-  const facts = receipt === null ? [] : [words.took(formatBytes(receipt.bytesSent), formatDuration(seconds))];
+  const { target, left } = chosenOf(job);
+  const skipped = items.filter(
+    ({ outcome, kind, item }) => outcome === 'skipped' && !left.has(`${kind} ${item}`),
+  );
+  const leftOut = of('skipped') - skipped.length;
+  const stayed = words.stayed(skipped.length, leftOut);
+  const facts = receipt === null ? [] : [words.took(formatBytes(receipt.bytesSent), tookOf(receipt))];
   if (job.state === 'interrupted')
     return (
       <Band kind="warn" title={runTexts.interruptedTitle} sentence={runTexts.interruptedText} facts={[]} />
@@ -151,7 +156,7 @@ function Outcome({ job, receipt, failed }: OutcomeProps) {
       <Band
         kind="ok"
         title={words.imported}
-        sentence={words.importedSentence(formatCount(arrived, 'item'), target)}
+        sentence={`${words.importedSentence(formatCount(arrived, 'item'), target)}${stayed}`}
         facts={[
           ...facts,
           ...(of('present') > 0 ? [words.wereThere(formatCount(of('present'), 'item'))] : []),
@@ -169,10 +174,17 @@ function Outcome({ job, receipt, failed }: OutcomeProps) {
     <Band
       kind="warn"
       title={words.partial(formatCount(arrived, 'item'), String(failed))}
-      sentence={words.partialSentence}
+      sentence={`${words.partialSentence}${stayed}`}
       facts={facts}
     />
   );
+}
+
+/** Where to, and which rows the operator took out before. */
+function chosenOf({ request }: JobSnapshot): { readonly target: string; readonly left: ReadonlySet<string> } {
+  return request.desk === 'import'
+    ? { target: request.to, left: new Set(request.left) }
+    : { target: '', left: new Set() };
 }
 
 const WORD_OF: Readonly<Record<ReceiptItem['outcome'], ItemWord>> = {
@@ -211,6 +223,7 @@ function ReceiptTable({ receipt }: { readonly receipt: Receipt }) {
           if (digest !== undefined) void copyText(digest);
         }}
         isFaulty={({ outcome }) => outcome === 'failed'}
+        below={whyOf}
         columns={[
           {
             id: 'state',
@@ -249,10 +262,17 @@ function ReceiptTable({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
+/** Why a row stayed behind; what failed has its card. */
+function whyOf({ outcome, notes }: ReceiptItem) {
+  const why = notes.join('; ');
+  return outcome !== 'skipped' || why === '' ? null : (
+    <p className={styles['below']}>{`${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`}</p>
+  );
+}
+
 function ReceiptPlate({ receipt }: { readonly receipt: Receipt }) {
   const of = (outcome: ReceiptItem['outcome']) =>
     receipt.items.filter((item) => item.outcome === outcome && item.attachedTo === undefined).length;
-  const took = (Date.parse(receipt.ended) - Date.parse(receipt.started)) / 1000;
   const { run, panel } = importTexts;
   return (
     <Plate
@@ -261,7 +281,7 @@ function ReceiptPlate({ receipt }: { readonly receipt: Receipt }) {
         { term: run.sent, value: formatBytes(receipt.bytesSent), isNumber: true },
         { term: run.present, value: formatCount(of('present'), 'item'), isNumber: true },
         { term: run.resent, value: formatBytes(receipt.bytesResent), isNumber: true },
-        { term: panel.took, value: formatDuration(took), isNumber: true },
+        { term: panel.took, value: tookOf(receipt), isNumber: true },
       ]}
     />
   );

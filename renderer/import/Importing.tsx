@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { JobItem, JobSnapshot } from '../../shared/station/job.ts';
 import { CancelDialog } from '../run/CancelDialog.tsx';
 import { holdPrimary } from '../run/hold-primary.ts';
+import { HostTable } from '../run/HostTable.tsx';
 import { RunWork } from '../run/RunWork.tsx';
 import { useJobNumbers } from '../store/byte-progress.ts';
 import { useJob, useJobItems, useResult } from '../store/jobs.ts';
@@ -10,9 +11,10 @@ import { isWindow } from '../store/session.ts';
 import { importTexts } from '../texts/import.ts';
 import { runTexts } from '../texts/run.ts';
 import { Button } from '../ui/Button.tsx';
+import { Bytes } from '../ui/Bytes.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { Plate } from '../ui/Plate.tsx';
-import { formatBytes, formatNumber } from '../ui/quantities.ts';
+import { formatNumber } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { BundlePanel, folderOf } from './BundlePanel.tsx';
 import { Done } from './Done.tsx';
@@ -70,7 +72,7 @@ function Run({ job, items }: RunProps) {
       }
       primary={holdPrimary(job)}
     >
-      <RunWork job={job} items={items} stages={stages} />
+      <RunWork job={job} items={items} stages={stages} hosts={<HostTable job={job} items={items} />} />
       {isCancelling && (
         <CancelDialog job={job} onClose={() => setCancelling(false)}>
           <p>{importTexts.done.partialSentence}</p>
@@ -81,15 +83,17 @@ function Run({ job, items }: RunProps) {
 }
 
 function Arrived({ job }: { readonly job: JobSnapshot }) {
-  const { doneItems, totalItems, doneBytes, resentBytes } = useJobNumbers(job.id) ?? job.numbers;
+  const { doneItems, totalItems, doneBytes, presentBytes, resentBytes } =
+    useJobNumbers(job.id) ?? job.numbers;
   const all = totalItems === null ? '' : runTexts.of(formatNumber(totalItems));
   return (
     <Plate
       title={words.arrived}
       facts={[
         { term: words.items, value: `${formatNumber(doneItems)}${all}`, isNumber: true },
-        { term: words.sent, value: formatBytes(doneBytes), isNumber: true },
-        { term: words.resent, value: formatBytes(resentBytes), isNumber: true },
+        { term: words.sent, value: <Bytes value={Math.max(0, doneBytes - presentBytes)} />, isNumber: true },
+        { term: words.present, value: <Bytes value={presentBytes} />, isNumber: true },
+        { term: words.resent, value: <Bytes value={resentBytes} />, isNumber: true },
       ]}
     />
   );

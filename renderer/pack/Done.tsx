@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
 import type { JobItem, JobResult, JobSnapshot } from '../../shared/station/job.ts';
+import { secondsOf, tookInWords } from '../run/took.ts';
 import { useActions } from '../store/actions.ts';
 import { isWindow } from '../store/session.ts';
 import { wireOf } from '../store/unwrap.ts';
@@ -12,7 +13,7 @@ import { copyText } from '../ui/copy-text.ts';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { NextSteps } from '../ui/NextSteps.tsx';
-import { formatBytes, formatDuration, formatRate } from '../ui/quantities.ts';
+import { formatBytes, formatRate } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { DonePlates } from './DonePlates.tsx';
 import styles from './Done.module.css';
@@ -85,7 +86,7 @@ export function Done({ job, items, result }: DoneProps) {
         title: result.bundle?.name ?? job.title,
         state: <StateWord state="sealed" />,
         isLive: true,
-        children: <DonePlates job={job} result={result} place={name} />,
+        children: <DonePlates result={result} place={name} />,
         foot: packTexts.panel.receiptFoot,
       }}
       say={ejected === null ? texts.say(file, name) : texts.ejected(ejected)}
@@ -116,7 +117,7 @@ export function Done({ job, items, result }: DoneProps) {
           : { label: texts.another, onPress: () => void packAnother() }
       }
     >
-      <Outcome job={job} items={items} result={result} place={name} />
+      <Outcome items={items} result={result} place={name} />
       <div className={styles['work']}>
         {error !== null && (
           <div className={styles['card']}>
@@ -143,17 +144,22 @@ export function Done({ job, items, result }: DoneProps) {
   );
 }
 
-function Outcome({ job, items, result, place }: DoneProps & { readonly place: string }) {
+/** A receipt of few seconds cannot say how much of one they were. */
+const LEAST_RATED_SECONDS = 10;
+
+function Outcome({ items, result, place }: Omit<DoneProps, 'job'> & { readonly place: string }) {
   const failed = items.filter(({ state }) => state === 'failed').length;
   const done = items.length - failed;
-  const seconds = ((job.ended ?? job.started) - job.started) / 1000;
+  const seconds = secondsOf(result.receipt);
   const { bytesSent } = result.receipt;
   const facts =
     result.sealed === 'already'
       ? []
       : [
-          texts.took(formatBytes(bytesSent), formatDuration(seconds)),
-          ...(seconds >= 1 && bytesSent > 0 ? [texts.at(formatRate(bytesSent / seconds))] : []),
+          texts.took(formatBytes(bytesSent), tookInWords(seconds)),
+          ...(seconds >= LEAST_RATED_SECONDS && bytesSent > 0
+            ? [texts.at(formatRate(bytesSent / seconds))]
+            : []),
         ];
   if (failed > 0)
     return (

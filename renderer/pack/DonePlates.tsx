@@ -1,10 +1,10 @@
 // The bundle panel of a sealed bundle: its plate, what it holds, and what the job moved.
-import type { JobResult, JobSnapshot } from '../../shared/station/job.ts';
+import type { JobResult } from '../../shared/station/job.ts';
+import { tookOf } from '../run/took.ts';
 import { packTexts } from '../texts/pack.ts';
 import { kindTexts } from '../texts/states.ts';
 import { Bytes } from '../ui/Bytes.tsx';
 import { Digest } from '../ui/Digest.tsx';
-import { Duration } from '../ui/Duration.tsx';
 import { Plate } from '../ui/Plate.tsx';
 import { formatNumber } from '../ui/quantities.ts';
 import { When } from '../ui/When.tsx';
@@ -14,12 +14,11 @@ import { usePack } from './pack-store.ts';
 const texts = packTexts.panel;
 
 interface DonePlatesProps {
-  readonly job: JobSnapshot;
   readonly result: Extract<JobResult, { readonly desk: 'pack' }>;
   readonly place: string;
 }
 
-export function DonePlates({ job, result: { bundle, receipt }, place }: DonePlatesProps) {
+export function DonePlates({ result: { bundle, receipt }, place }: DonePlatesProps) {
   const lock = usePack((state) => state.lock);
   const own = receipt.items.filter(
     ({ attachedTo, outcome }) => attachedTo === undefined && outcome !== 'failed',
@@ -52,11 +51,7 @@ export function DonePlates({ job, result: { bundle, receipt }, place }: DonePlat
           { term: texts.downloaded, ...bytes(receipt.bytesSent) },
           ...(lock === null ? [] : [{ term: texts.shared, ...bytes(lock.sharedBytes) }]),
           { term: texts.twice, ...bytes(receipt.bytesResent) },
-          {
-            term: texts.took,
-            value: <Duration seconds={((job.ended ?? job.started) - job.started) / 1000} />,
-            isNumber: true,
-          },
+          { term: texts.took, value: tookOf(receipt), isNumber: true },
         ]}
       />
     </>

@@ -8,7 +8,7 @@ import { Band } from '../ui/Band.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
-import { formatBytes, formatDuration } from '../ui/quantities.ts';
+import { formatBytes } from '../ui/quantities.ts';
 import { StateWord } from '../ui/StateWord.tsx';
 import { startLock } from './lock-actions.ts';
 import { lookAtMedia, packAgain, saveReceipt } from './pack-actions.ts';
@@ -19,6 +19,7 @@ import { RunPlates } from './RunPlates.tsx';
 import { bytesOf, countRunTabs, groupFailures, runRows } from '../run/run-rows.ts';
 import type { RunTab } from '../run/run-rows.ts';
 import { RunTable } from '../run/RunTable.tsx';
+import { tookOf } from '../run/took.ts';
 import { SealDialog } from './SealDialog.tsx';
 import { goTo, stepsOf } from './steps.ts';
 import { usePlaceOf } from './use-place.ts';
@@ -47,7 +48,6 @@ export function Partial({ job, items, result }: PartialProps) {
   const counts = countRunTabs(items);
   const groups = groupFailures(items);
   const bytes = result?.receipt.bytesSent ?? job.numbers.doneBytes;
-  const seconds = ((job.ended ?? job.started) - job.started) / 1000;
 
   return (
     <Desk
@@ -58,7 +58,7 @@ export function Partial({ job, items, result }: PartialProps) {
         desk: packTexts.panel.bundle,
         title: job.title,
         state: <StateWord state="notSealed" />,
-        children: <RunPlates job={job} items={items} />,
+        children: <RunPlates job={job} items={items} receipt={result?.receipt} />,
         foot: packTexts.panel.partialFoot,
       }}
       say={texts.say(formatBytes(bytesOf(items.filter(({ state }) => state === 'failed'))))}
@@ -77,7 +77,7 @@ export function Partial({ job, items, result }: PartialProps) {
         kind="warn"
         title={texts.title(counts.done, counts.all, counts.failed)}
         sentence={texts.sentence}
-        facts={[packTexts.done.took(formatBytes(bytes), formatDuration(seconds))]}
+        facts={result === null ? [] : [packTexts.done.took(formatBytes(bytes), tookOf(result.receipt))]}
       />
       <div className={styles['cards']}>
         {startError !== null && <ErrorCard error={startError} side="pack" />}

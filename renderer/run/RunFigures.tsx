@@ -1,5 +1,6 @@
 // The figures of a running job in one line, its bar with the stages below, and its speed over time.
 import { memo } from 'react';
+import type { ReactNode } from 'react';
 import type { Stage } from '../../shared/job/progress.ts';
 import type { JobSnapshot } from '../../shared/station/job.ts';
 import { useJobNumbers, useSamples } from '../store/byte-progress.ts';
@@ -14,6 +15,8 @@ interface RunFiguresProps {
   readonly job: JobSnapshot;
   /** The stages that a job of this desk goes through, in their order. */
   readonly stages: readonly Stage[];
+  /** Between the bar and the plot. */
+  readonly children?: ReactNode;
 }
 
 /** The end of the time axis moves by so much: a plot whose scale creeps is hard to read. */
@@ -22,12 +25,13 @@ const AXIS_MS = 20_000;
 /** In these the bytes move; the others are told by where they stand. */
 const LONG: ReadonlySet<Stage> = new Set(['transfer', 'push', 'verify']);
 
-export function RunFigures({ job, stages }: RunFiguresProps) {
+export function RunFigures({ job, stages, children }: RunFiguresProps) {
   return (
     <>
       <div className={styles['figures']}>
         <Figures job={job} stages={stages} />
       </div>
+      {children}
       <Plot job={job} />
     </>
   );

@@ -14,6 +14,7 @@ import { formatBytes, formatRate } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import styles from './RunTable.module.css';
+import { hostOf } from './run-rows.ts';
 import type { RunRow } from './run-rows.ts';
 
 interface RunTableProps {
@@ -30,10 +31,15 @@ const REASON: Column<RunRow> = {
   render: ({ item: { error } }) => (error === null ? null : titleOf(error)),
 };
 
-export function RunTable({ job: { id, desk, state, ended }, rows, hasEnded = false }: RunTableProps) {
-  const isHeld = state !== 'running';
+export function RunTable({ job, rows, hasEnded = false }: RunTableProps) {
+  const { id, desk, ended } = job;
+  const isHeld = job.state !== 'running';
+  const waiting = waitingHosts(job);
   const [selected, setSelected] = useState<string | null>(null);
-  const columns = useMemo(() => columnsOf(id, desk, isHeld, hasEnded), [id, desk, isHeld, hasEnded]);
+  const columns = useMemo(
+    () => columnsOf({ job: id, desk, isHeld, waiting }, hasEnded),
+    [id, desk, isHeld, waiting, hasEnded],
+  );
   return (
     <DataTable
       label={runTexts.table}
@@ -49,18 +55,31 @@ export function RunTable({ job: { id, desk, state, ended }, rows, hasEnded = fal
   );
 }
 
+/** What all rows of a job have in common. */
+interface Standing {
+  readonly job: string;
+  readonly desk: JobSnapshot['desk'];
+  readonly isHeld: boolean;
+  /** Hosts that asked to wait, as text: it is compared. */
+  readonly waiting: string;
+}
+
+const EVERY_HOST = '*';
+
+/** An import sends all it sends to one host, which the items do not name. */
+function waitingHosts({ desk, waits }: JobSnapshot): string {
+  if (waits.length === 0) return '';
+  return desk === 'import' ? EVERY_HOST : waits.map(({ host }) => host).join(' ');
+}
+
 /** Rows are drawn anew with other columns only: of thousands, few change with each tick. */
-function columnsOf(
-  job: string,
-  desk: JobSnapshot['desk'],
-  isHeld: boolean,
-  hasEnded: boolean,
-): readonly Column<RunRow>[] {
+function columnsOf(standing: Standing, hasEnded: boolean): readonly Column<RunRow>[] {
+  const { job, isHeld } = standing;
   const progress: Column<RunRow> = {
     id: 'progress',
     head: runTexts.progress,
     width: 168,
-    render: (row) => <ItemBar job={job} row={row} isHeld={isHeld} />,
+    render: (row) => <ItemBar standing={standing} row={row} />,
   };
   const speed: Column<RunRow> = {
     id: 'speed',
@@ -74,9 +93,7 @@ function columnsOf(
       id: 'state',
       head: runTexts.state,
       width: 148,
-      render: ({ item }) => (
-        <StateWord state={isHeld && item.state === 'running' ? 'paused' : itemWord(item.state, desk)} />
-      ),
+      render: (row) => <ItemState standing={standing} row={row} />,
     },
     {
       id: 'item',
@@ -124,12 +141,35 @@ interface ItemProps {
   readonly row: RunRow;
 }
 
-function ItemBar({ job, row: { index, item }, isHeld }: ItemProps & { readonly isHeld: boolean }) {
-  const ticked = useItemBytes(job, index);
+interface StandingItemProps {
+  readonly standing: Standing;
+  readonly row: RunRow;
+}
+
+/** It is under way, but nothing of it moves, and its host asked to wait. */
+function useIsWaiting({ job, waiting }: Standing, { index, item }: RunRow): boolean {
+  const rate = useItemRate(job, index);
+  if (item.state !== 'running' || waiting === '' || (rate ?? 0) > 0) return false;
+  return waiting === EVERY_HOST || waiting.split(' ').includes(hostOf(item));
+}
+
+function ItemState({ standing, row }: StandingItemProps) {
+  const { desk, isHeld } = standing;
+  const { state } = row.item;
+  const isWaiting = useIsWaiting(standing, row);
+  const word = isWaiting ? 'waiting' : itemWord(state, desk);
+  return <StateWord state={isHeld && state === 'running' ? 'paused' : word} />;
+}
+
+function ItemBar({ standing, row }: StandingItemProps) {
+  const { index, item } = row;
+  const ticked = useItemBytes(standing.job, index);
+  const isWaiting = useIsWaiting(standing, row);
   if (item.bytes === null || !MOVES.has(item.state)) return null;
   const done = ticked ?? item.doneBytes;
   const share = item.bytes === 0 ? 1 : Math.min(1, done / item.bytes);
-  const state = item.state === 'failed' ? 'failed' : isHeld || item.state === 'waiting' ? 'waits' : 'runs';
+  const waits = standing.isHeld || isWaiting || item.state === 'waiting';
+  const state = item.state === 'failed' ? 'failed' : waits ? 'waits' : 'runs';
   return <Bar share={share} state={state} label={runTexts.progressOf(item.item)} />;
 }
 

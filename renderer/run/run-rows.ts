@@ -58,6 +58,11 @@ function holdsAll(name: string, words: readonly string[]): boolean {
   return words.every((word) => name.includes(word));
 }
 
+/** Whether there is still something to do about it. */
+export function isToCome({ state }: Pick<JobItem, 'state'>): boolean {
+  return TABS[state] === 'running' || TABS[state] === 'queued';
+}
+
 /** `12 of 30` images: what has come of each kind. */
 export function kindsDone(
   items: readonly JobItem[],
@@ -96,7 +101,7 @@ export function groupFailures(items: readonly JobItem[]): readonly FailureGroup[
 }
 
 /** The part before the first slash: the registry of an image, or the origin of a file. */
-function hostOf({ item }: JobItem): string {
+export function hostOf({ item }: Pick<JobItem, 'item'>): string {
   return item.replace(/^[a-z]+:\/\//, '').split('/')[0] ?? item;
 }
 

@@ -38,17 +38,20 @@ export function tellProgress(event: {
   readonly job: JobId;
   readonly at: number;
   readonly numbers: JobNumbers;
-  readonly items: readonly (readonly [number, number])[];
+  readonly items: readonly (readonly [index: number, doneBytes: number, presentBytes: number])[];
 }): void {
   const progress = progressOf(event.job);
   progress.numbers = event.numbers;
-  for (const [index, bytes] of event.items) {
-    progress.itemBytes.set(index, bytes);
-    progress.moves.set(index, [...(progress.moves.get(index) ?? []), { at: event.at, bytes }]);
+  for (const [index, doneBytes, presentBytes] of event.items) {
+    progress.itemBytes.set(index, doneBytes);
+    const move = { at: event.at, bytes: doneBytes - presentBytes };
+    progress.moves.set(index, [...(progress.moves.get(index) ?? []), move]);
   }
   rateItems(event.job, progress, event.at);
   const last = progress.samples.at(-1);
-  if (last === undefined || event.at - last.at >= SAMPLE_MS) {
+  // Nothing moved yet: a job that looks and asks has no speed to draw.
+  const isStill = last === undefined && event.numbers.bytesPerSecond === 0;
+  if (!isStill && (last === undefined || event.at - last.at >= SAMPLE_MS)) {
     const sample = { at: event.at, bytesPerSecond: event.numbers.bytesPerSecond };
     progress.samples = [...progress.samples.slice(-(MOST_SAMPLES - 1)), sample];
     notify(`${event.job} samples`);
@@ -88,6 +91,11 @@ export function seedNumbers(job: JobId, numbers: JobNumbers): void {
 
 export function dropProgress(job: JobId): void {
   jobs.delete(job);
+}
+
+/** The numbers of this moment, for what is worked out once and not with each tick. */
+export function numbersOf(job: JobId): JobNumbers | undefined {
+  return jobs.get(job)?.numbers;
 }
 
 export function useJobNumbers(job: JobId | null): JobNumbers | undefined {

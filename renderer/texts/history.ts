@@ -46,8 +46,6 @@ export const historyTexts = {
   weekday: (day: string, date: string) => `${day}, ${date}`,
   of: (done: string, total: string) => `${done} of ${total}`,
   at: (state: string, percent: string) => `${state} at ${percent}`,
-  underASecond: 'under 1 s',
-  seconds: (whole: number) => `${whole} s`,
   say: (jobs: string, unfinished: number) =>
     unfinished === 0
       ? `Kept on this machine. ${jobs}.`

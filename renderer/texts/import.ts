@@ -120,6 +120,17 @@ export const importTexts = {
     imported: 'Imported',
     importedSentence: (items: string, target: string) =>
       `${items} at ${target}, with the digests they left with.`,
+    stayed: (skipped: number, left: number) =>
+      [
+        ...(skipped === 0
+          ? []
+          : [
+              skipped === 1
+                ? ' 1 skipped: its tag names something else there.'
+                : ` ${skipped} skipped: their tags name something else there.`,
+            ]),
+        ...(left === 0 ? [] : [` ${left} left out by choice.`]),
+      ].join(''),
     partial: (done: string, failed: string) => `${done} imported, ${failed} failed`,
     partialSentence: 'What arrived stays. The next run sends only what is missing.',
     failed: 'Nothing was imported',

@@ -12,6 +12,7 @@ export const partTexts = {
   steps: 'Steps',
   panel: 'Bundle',
   stepStates: { done: 'done', failed: 'failed' },
+  speedPlotStill: 'Speed over time, nothing has moved yet',
   speedPlot: (now: string) => `Speed over time, now ${now}`,
   probeSteps: { name: 'Name', tls: 'TLS', login: 'Login', permission: 'Permission' },
 } as const;

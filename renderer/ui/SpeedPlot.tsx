@@ -26,10 +26,28 @@ export function SpeedPlot({ samples, marks, endsAt }: SpeedPlotProps) {
   const last = samples.at(-1);
   return (
     <div ref={box} className={styles['box']}>
-      {first !== undefined && last !== undefined && (
+      {first === undefined || last === undefined ? (
+        <Frame width={width} />
+      ) : (
         <Drawing samples={samples} marks={marks} first={first} last={last} width={width} endsAt={endsAt} />
       )}
     </div>
+  );
+}
+
+/** Before anything moved there is no scale, but the place of one. */
+function Frame({ width }: { readonly width: number }) {
+  return (
+    <svg
+      className={styles['plot']}
+      viewBox={`0 0 ${width} ${BOTTOM + 20}`}
+      role="img"
+      aria-label={partTexts.speedPlotStill}
+    >
+      {[TOP, TOP + HEIGHT / 2, BOTTOM].map((at) => (
+        <path key={at} className={styles['grid']} d={`M${LEFT} ${at}H${width}`} />
+      ))}
+    </svg>
   );
 }
 
@@ -42,9 +60,11 @@ interface DrawingProps extends Pick<SpeedPlotProps, 'samples' | 'marks'> {
 }
 
 function Drawing({ samples, marks, first, last, width, endsAt }: DrawingProps) {
-  const span = Math.max(LEAST_SPAN_MS, (endsAt ?? last.at) - first.at, last.at - first.at);
-  const ceiling = niceCeiling(Math.max(1, ...samples.map(({ bytesPerSecond }) => bytesPerSecond)));
-  const x = (at: number) => LEFT + ((width - LEFT) * (at - first.at)) / span;
+  // A host may have asked to wait before the first byte of it came.
+  const start = Math.min(first.at, ...marks.map(({ at }) => at));
+  const span = Math.max(LEAST_SPAN_MS, (endsAt ?? last.at) - start, last.at - start);
+  const ceiling = niceCeiling(Math.max(...samples.map(({ bytesPerSecond }) => bytesPerSecond)));
+  const x = (at: number) => LEFT + ((width - LEFT) * (at - start)) / span;
   const y = (rate: number) => BOTTOM - (HEIGHT * rate) / ceiling;
   const line = samples
     .map(({ at, bytesPerSecond }) => `${x(at).toFixed(1)} ${y(bytesPerSecond).toFixed(1)}`)
@@ -73,7 +93,7 @@ function Drawing({ samples, marks, first, last, width, endsAt }: DrawingProps) {
           y={BOTTOM + 16}
           textAnchor={index === 0 ? 'start' : index === TICKS - 1 ? 'end' : 'middle'}
         >
-          {clockOf(first.at + (span * index) / (TICKS - 1), span)}
+          {clockOf(start + (span * index) / (TICKS - 1), span)}
         </text>
       ))}
       <path
@@ -82,22 +102,59 @@ function Drawing({ samples, marks, first, last, width, endsAt }: DrawingProps) {
       />
       <path className={styles['line']} d={`M${line}`} />
       <circle className={styles['dot']} cx={x(last.at)} cy={y(last.bytesPerSecond)} r="3.5" />
-      {marks
-        .filter(({ at }) => at >= first.at && at <= first.at + span)
-        .slice(-3)
-        .map(({ at, text }) => {
-          const isRight = x(at) > width * 0.6;
-          return (
-            <g key={`${at} ${text}`} className={styles['mark']}>
-              <path d={`M${x(at)} 8V${BOTTOM}`} />
-              <text x={x(at) + (isRight ? -6 : 6)} y="16" textAnchor={isRight ? 'end' : 'start'}>
-                {text}
-              </text>
-            </g>
-          );
-        })}
+      {layOut(
+        marks.filter(({ at }) => at <= start + span).map(({ at, text }) => ({ x: x(at), text })),
+        width,
+      ).map(({ x: at, text, shown, isLeft }, index) => (
+        <g key={index} className={styles['mark']}>
+          {shown !== text && <title>{text}</title>}
+          <path d={`M${at} 8V${BOTTOM}`} />
+          {shown !== '' && (
+            <text x={isLeft ? at - BESIDE : at + BESIDE} y="16" textAnchor={isLeft ? 'end' : 'start'}>
+              {shown}
+            </text>
+          )}
+        </g>
+      ))}
     </svg>
   );
+}
+
+const MOST_MARKS = 8;
+/** Pixels between a mark and its words. */
+const BESIDE = 6;
+/** What a letter of these words takes on the average, rather more than less. */
+const LETTER = 6.6;
+
+/**
+ * The newest marks, each with its words on the side where they fit and lie on nothing newer; where they do on neither, cut on
+ * the wider side. The older of two that would lie on one another has its line alone.
+ */
+function layOut(marks: readonly { readonly x: number; readonly text: string }[], width: number) {
+  const taken: { readonly from: number; readonly to: number }[] = [];
+  const isFree = (from: number, to: number) => taken.every((one) => to < one.from || from > one.to);
+  return marks
+    .slice(-MOST_MARKS)
+    .toReversed()
+    .map(({ x, text }) => {
+      const sides = [
+        { isLeft: false, room: width - x - BESIDE },
+        { isLeft: true, room: x - BESIDE - LEFT },
+      ].map(({ isLeft, room }) => {
+        const shown = cut(text, Math.max(0, Math.floor(room / LETTER)));
+        const wide = BESIDE + shown.length * LETTER;
+        return { isLeft, shown, from: isLeft ? x - wide : x, to: isLeft ? x : x + wide };
+      });
+      const place = sides
+        .toSorted((one, other) => other.shown.length - one.shown.length)
+        .find(({ shown, from, to }) => shown.length > 1 && isFree(from, to));
+      taken.push(place ?? { from: x, to: x });
+      return { x, text, isLeft: place?.isLeft === true, shown: place?.shown ?? '' };
+    });
+}
+
+function cut(text: string, letters: number): string {
+  return text.length <= letters ? text : `${text.slice(0, Math.max(0, letters - 1)).trimEnd()}…`;
 }
 
 /** The width of an element, and to what it is tied. */

@@ -39,8 +39,10 @@ export function splitRate(bytesPerSecond: number): { readonly unit: string; read
   return { unit: `${UNITS[at] ?? ''}/s`, scale: 1000 ** at };
 }
 
-/** Exact enough for what has passed: `4.6 s`, `4 min 41 s`, `1 h 12 min`. */
+/** Exact enough for what has passed: `4 ms`, `4.6 s`, `4 min 41 s`, `1 h 12 min`. */
 export function formatDuration(seconds: number): string {
+  // In tenths of a second it would be none at all.
+  if (seconds < 0.1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
@@ -57,6 +59,14 @@ export function formatAbout(seconds: number): string {
   return minutes < 60
     ? `about ${minutes} min`
     : `about ${joined(`${Math.floor(minutes / 60)} h`, minutes % 60, 'min')}`;
+}
+
+/** What counts down: `0:47`, `6:00:00`. */
+export function formatCountdown(seconds: number): string {
+  const left = Math.max(0, Math.ceil(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60) % 60];
+  return hours === 0 ? `${minutes}:${two(left % 60)}` : `${hours}:${two(minutes)}:${two(left % 60)}`;
 }
 
 /** `1 item`, `34 items`; `many` where an s does not do. */

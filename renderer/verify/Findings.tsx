@@ -100,7 +100,7 @@ export function Findings({ job, result }: FindingsProps) {
       }
       primary={{ label: words.report, icon: 'report', onPress: save }}
     >
-      {tab !== 'differences' && <Verdict job={job} result={result} />}
+      {tab !== 'differences' && <Verdict result={result} />}
       {startError !== null && (
         <div className={styles['card']} role="alert">
           <ErrorCard error={startError} side="verify" />

@@ -1,9 +1,9 @@
 // The verdict in one look and one sentence; that nobody signed the bundle is the first thing beside it.
-import type { JobSnapshot } from '../../shared/station/job.ts';
+import { tookOf } from '../run/took.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import { Band } from '../ui/Band.tsx';
 import { Icon } from '../ui/Icon.tsx';
-import { formatBytes, formatDuration } from '../ui/quantities.ts';
+import { formatBytes } from '../ui/quantities.ts';
 import { countsSentence, isOnlyLittered, wholeItems } from './findings.ts';
 import type { VerifyResult } from './Findings.tsx';
 import styles from './Verify.module.css';
@@ -11,19 +11,16 @@ import styles from './Verify.module.css';
 const words = verifyTexts.findings;
 
 interface VerdictProps {
-  readonly job: JobSnapshot;
   readonly result: VerifyResult;
 }
 
-export function Verdict({ job, result: { report } }: VerdictProps) {
-  // A receipt knows whole seconds alone.
-  const seconds = ((job.ended ?? job.started) - job.started) / 1000;
+export function Verdict({ result: { report, receipt } }: VerdictProps) {
   const facts = [
     <span key="unsigned" className={styles['unsigned']}>
       <Icon name="alert" size={14} />
       {words.unsigned}
     </span>,
-    words.checked(formatBytes(report.totals.bytes), formatDuration(seconds)),
+    words.checked(formatBytes(report.totals.bytes), tookOf(receipt)),
   ];
   if (report.verdict === 'whole')
     return <Band kind="ok" title={words.intact} sentence={words.intactText} facts={facts} />;

@@ -181,13 +181,13 @@ export const schemas = {
         items: z.array(z.strictObject({ index: z.number(), item: JobItem })),
       }),
     },
-    /** Numbers alone, and done bytes of items by their index: at most ten a second. */
+    /** Numbers alone, and by index the done bytes of items and how many of them had no need to move: at most ten a second. */
     progress: {
       payload: z.strictObject({
         job: JobId,
         at: z.number(),
         numbers: JobNumbers,
-        items: z.array(z.tuple([z.number(), z.number()])),
+        items: z.array(z.tuple([z.number(), z.number(), z.number()])),
       }),
     },
   },

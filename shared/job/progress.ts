@@ -29,15 +29,21 @@ export type ProgressEvent =
     }
   | { readonly kind: 'item'; readonly item: string; readonly state: ItemState; readonly error?: WireError }
   /**
-   * Bytes done since the last event of this kind; the meter sums them. `resent` counts bytes moved more than once. `item` is
-   * whose they are, where the job knows; what several items share counts for the one that moves it.
+   * Bytes done since the last event of this kind; the meter sums them. `resent` counts bytes moved more than once, `present`
+   * those that had no need to move: done, but no speed. `item` is whose they are, where the job knows; what several items
+   * share counts for the one that moves it.
    */
   | {
       readonly kind: 'bytes';
       readonly bytes: number;
       readonly resent?: boolean;
+      readonly present?: boolean;
       readonly item?: string;
     }
+  /** How many blobs of the whole are where they belong. */
+  | { readonly kind: 'blobs'; readonly done: number; readonly total: number }
+  /** Requests under way at one host from now on. */
+  | { readonly kind: 'connections'; readonly host: string; readonly open: number }
   | { readonly kind: 'waiting'; readonly host: string; readonly seconds: number; readonly why: string }
   | { readonly kind: 'notice'; readonly text: string };
 

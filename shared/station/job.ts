@@ -116,6 +116,12 @@ export const JobNumbers = z.strictObject({
   doneBytes: z.number(),
   totalBytes: z.number().nullable(),
   resentBytes: z.number(),
+  /** Of the done ones: those that had no need to move. */
+  presentBytes: z.number(),
+  /** Where they belong, of all of the bundle; null where the job does not count them. */
+  blobs: z.strictObject({ done: z.number(), total: z.number() }).nullable(),
+  /** Hosts that were asked, and how many requests are under way at each. */
+  hosts: z.array(z.strictObject({ host: z.string(), connections: z.number() })),
   doneItems: z.number(),
   failedItems: z.number(),
   totalItems: z.number().nullable(),
@@ -140,8 +146,10 @@ export const JobSnapshot = z.strictObject({
   numbers: JobNumbers,
   /** What happened on the way, for the plot: `quay.io answered 503, waited 4 s`. The newest 200. */
   marks: z.array(z.strictObject({ at: z.number(), text: z.string() })),
-  /** Hosts that asked to wait, and until when (ms since the epoch). */
-  waits: z.array(z.strictObject({ host: z.string(), until: z.number(), why: z.string() })),
+  /** Hosts that asked to wait: until when (ms since the epoch), and how long in all. */
+  waits: z.array(
+    z.strictObject({ host: z.string(), until: z.number(), seconds: z.number(), why: z.string() }),
+  ),
   notices: z.array(z.string()),
   question: Question.nullable(),
   /** Why it failed as a whole; what befell single items stands with them. */

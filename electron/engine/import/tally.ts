@@ -16,20 +16,29 @@ export interface Tally {
   moves(digest: Digest): void;
   /** Reports at once what had no need to move: it was there, or was mounted. */
   isThere(digests: Iterable<Digest>, account: Account): void;
+  /** Reports at once what was sent in one piece. */
+  came(digest: Digest, account: Account): void;
 }
 
 export function createTally(contents: Pick<BundleContents, 'bytesOf'>, report: JobContext['report']): Tally {
   const counted = new Set<Digest>();
+  const bytesOfFresh = (digests: Iterable<Digest>): number => {
+    const fresh: Digest[] = [];
+    for (const digest of digests) {
+      if (counted.has(digest)) continue;
+      counted.add(digest);
+      fresh.push(digest);
+    }
+    return contents.bytesOf(fresh);
+  };
   return {
     moves: (digest) => void counted.add(digest),
     isThere(digests, { item }) {
-      const fresh: Digest[] = [];
-      for (const digest of digests) {
-        if (counted.has(digest)) continue;
-        counted.add(digest);
-        fresh.push(digest);
-      }
-      const bytes = contents.bytesOf(fresh);
+      const bytes = bytesOfFresh(digests);
+      if (bytes > 0) report({ kind: 'bytes', bytes, present: true, item });
+    },
+    came(digest, { item }) {
+      const bytes = bytesOfFresh([digest]);
       if (bytes > 0) report(bytesMoved(bytes, item));
     },
   };

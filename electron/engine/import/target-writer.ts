@@ -117,7 +117,7 @@ export function createTargetWriter(
       outcome = await put();
     }
     account.bytes += descriptor.size;
-    tally.isThere([descriptor.digest], account);
+    tally.came(descriptor.digest, account);
     return outcome;
   };
 

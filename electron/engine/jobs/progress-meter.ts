@@ -8,10 +8,12 @@ export interface ProgressSnapshot {
   /** Of the stage; undefined where it is not known beforehand. */
   readonly totalBytes: number | undefined;
   readonly resentBytes: number;
+  /** Of the done ones: those that had no need to move. */
+  readonly presentBytes: number;
   readonly doneItems: number;
   readonly failedItems: number;
   readonly totalItems: number | undefined;
-  /** Over the last five seconds. */
+  /** Of what moved, over the last five seconds. */
   readonly bytesPerSecond: number;
   readonly secondsLeft: number | undefined;
 }
@@ -24,6 +26,8 @@ export interface ProgressMeter {
 
 const INTERVAL_MS = 100;
 const WINDOW_MS = 5_000;
+/** The first pieces come from buffers: what they would make of a second is no speed of anything. */
+const LEAST_SECONDS = 0.5;
 
 /**
  * Every event is counted; `onSnapshot` hears of it at most every 100 ms, save for a new stage, which is told at once.
@@ -38,6 +42,7 @@ export function createProgressMeter(
   let totalItems: number | undefined;
   let doneBytes = 0;
   let resentBytes = 0;
+  let presentBytes = 0;
   let doneItems = 0;
   let failedItems = 0;
   let told = Number.NEGATIVE_INFINITY;
@@ -47,13 +52,17 @@ export function createProgressMeter(
     const now = clock.now();
     const first = samples[0];
     const elapsed = first === undefined ? 0 : (now - first.at) / 1000;
-    const bytesPerSecond = first === undefined || elapsed <= 0 ? 0 : (doneBytes - first.bytes) / elapsed;
+    const bytesPerSecond =
+      first === undefined || elapsed <= 0
+        ? 0
+        : Math.max(0, (doneBytes - presentBytes - first.bytes) / Math.max(LEAST_SECONDS, elapsed));
     const left = totalBytes === undefined ? undefined : Math.max(0, totalBytes - doneBytes);
     return {
       stage,
       doneBytes,
       totalBytes,
       resentBytes,
+      presentBytes,
       doneItems,
       failedItems,
       totalItems,
@@ -66,7 +75,7 @@ export function createProgressMeter(
     const now = clock.now();
     if (now - told < INTERVAL_MS) return;
     told = now;
-    samples.push({ at: now, bytes: doneBytes });
+    samples.push({ at: now, bytes: doneBytes - presentBytes });
     const oldest = samples.findIndex((sample) => now - sample.at <= WINDOW_MS);
     if (oldest > 0) samples = samples.slice(oldest);
     onSnapshot(snapshot());
@@ -81,6 +90,7 @@ export function createProgressMeter(
           totalBytes = event.totalBytes;
           totalItems = event.totalItems;
           doneBytes = 0;
+          presentBytes = 0;
           doneItems = 0;
           failedItems = 0;
           samples = [];
@@ -90,6 +100,7 @@ export function createProgressMeter(
         case 'bytes':
           if (event.resent === true) resentBytes += event.bytes;
           else doneBytes += event.bytes;
+          if (event.present === true) presentBytes += event.bytes;
           tell();
           return;
         case 'item':
@@ -99,6 +110,8 @@ export function createProgressMeter(
           tell();
           return;
         case 'plan':
+        case 'blobs':
+        case 'connections':
         case 'waiting':
         case 'notice':
           return;

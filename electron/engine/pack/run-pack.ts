@@ -157,6 +157,9 @@ async function fill(
   const fetched = missing.filter(({ digest }) => !plan.made.has(digest));
   const awaited = new Set(fetched.map(({ digest }) => digest));
   const watch = watchItems(names, needs, awaited, 'present', context.report);
+  const total = plan.blobs.length;
+  let done = total - fetched.length;
+  context.report({ kind: 'blobs', done, total });
   return copyBlobs(
     source.inReadingOrder(largestFirst(fetched)),
     {
@@ -171,7 +174,12 @@ async function fill(
         );
         return true;
       },
-      onEnded: ({ digest }, error) => watch.blobEnded(digest, error),
+      onEnded: ({ digest }, error) => {
+        watch.blobEnded(digest, error);
+        if (error !== undefined) return;
+        done += 1;
+        context.report({ kind: 'blobs', done, total });
+      },
     },
     context,
   );

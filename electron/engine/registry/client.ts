@@ -115,7 +115,10 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
         gate,
       }),
     wireFor,
-    slots: createSlots((host) => (hosts[host] ?? hosts[`${host}:443`])?.connections ?? limits.perHost),
+    slots: createSlots(
+      (host) => (hosts[host] ?? hosts[`${host}:443`])?.connections ?? limits.perHost,
+      options.onConnections,
+    ),
     limits,
     clock,
     onWait: options.onWait ?? (() => undefined),

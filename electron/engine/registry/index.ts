@@ -41,6 +41,8 @@ export interface RegistryClientOptions {
   /** Waits told to the operator: rate limits, back-off. */
   readonly onWait?: (host: string, seconds: number, why: string) => void;
   readonly onNotice?: (text: string) => void;
+  /** How many requests are under way at a host, each time that changes. */
+  readonly onConnections?: (host: string, open: number) => void;
 }
 
 export interface FetchedManifest {

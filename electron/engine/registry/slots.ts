@@ -11,9 +11,18 @@ export interface Slots {
   acquire(host: string, kind: SlotKind, signal: AbortSignal): Promise<() => void>;
 }
 
-/** `perHost` is asked once for each host. */
-export function createSlots(perHost: (host: string) => number): Slots {
+/** `perHost` is asked once for each host; `onOpen` hears how many slots of a host are held, each time that changes. */
+export function createSlots(
+  perHost: (host: string) => number,
+  onOpen: (host: string, open: number) => void = () => undefined,
+): Slots {
   const limits = new Map<string, LimitFunction>();
+  const counts = new Map<string, number>();
+  const count = (host: string, by: 1 | -1): void => {
+    const open = (counts.get(host) ?? 0) + by;
+    counts.set(host, open);
+    onOpen(host, open);
+  };
   return {
     async acquire(host, kind, signal) {
       signal.throwIfAborted();
@@ -27,7 +36,9 @@ export function createSlots(perHost: (host: string) => number): Slots {
         if (signal.aborted) return;
         const held = Promise.withResolvers<undefined>();
         granted.resolve(() => held.resolve(undefined));
+        count(host, 1);
         await held.promise;
+        count(host, -1);
       });
       try {
         return await granted.promise;

@@ -12,8 +12,8 @@ export interface ItemRows {
   conclude(receipt: Receipt): void;
   /** Rows that are new or stand differently since they were last taken. */
   takeChanged(): Change[];
-  /** Done bytes by index, of rows where nothing else changed since. */
-  takeMoved(): [number, number][];
+  /** Done bytes by index, of rows where nothing else changed since, and how many of them had no need to move. */
+  takeMoved(): [number, number, number][];
   /** Whether there is anything to take. */
   readonly isDirty: boolean;
 }
@@ -32,6 +32,7 @@ export function createItemRows({ isRead }: { readonly isRead: boolean }): ItemRo
   const indexes = new Map<string, number>();
   const changed = new Set<number>();
   const moved = new Set<number>();
+  const present = new Map<number, number>();
 
   const indexOf = (name: string, fresh: Partial<JobItem> = {}): number => {
     const known = indexes.get(name);
@@ -66,6 +67,7 @@ export function createItemRows({ isRead }: { readonly isRead: boolean }): ItemRo
         const row = rows[index];
         if (row === undefined) return;
         rows[index] = { ...row, doneBytes: row.doneBytes + event.bytes };
+        if (event.present === true) present.set(index, (present.get(index) ?? 0) + event.bytes);
         moved.add(index);
       }
     },
@@ -89,7 +91,11 @@ export function createItemRows({ isRead }: { readonly isRead: boolean }): ItemRo
       return changes;
     },
     takeMoved() {
-      const moves = [...moved].map((index): [number, number] => [index, rows[index]?.doneBytes ?? 0]);
+      const moves = [...moved].map((index): [number, number, number] => [
+        index,
+        rows[index]?.doneBytes ?? 0,
+        present.get(index) ?? 0,
+      ]);
       moved.clear();
       return moves;
     },

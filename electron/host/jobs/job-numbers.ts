@@ -18,6 +18,9 @@ export const NO_NUMBERS: JobNumbers = {
   doneBytes: 0,
   totalBytes: null,
   resentBytes: 0,
+  presentBytes: 0,
+  blobs: null,
+  hosts: [],
   doneItems: 0,
   failedItems: 0,
   totalItems: null,
@@ -31,9 +34,13 @@ export function createNumbers(
 ): Numbers {
   const meter = createProgressMeter(clock, () => undefined);
   let lastByte = Number.NEGATIVE_INFINITY;
+  let blobs: JobNumbers['blobs'] = null;
+  const hosts = new Map<string, number>();
   return {
     report(event) {
       if (event.kind === 'bytes') lastByte = clock.now();
+      else if (event.kind === 'blobs') blobs = { done: event.done, total: event.total };
+      else if (event.kind === 'connections') hosts.set(event.host, event.open);
       meter.report(event);
     },
     now(isHeld) {
@@ -44,6 +51,9 @@ export function createNumbers(
         doneBytes: metered.doneBytes,
         totalBytes: metered.totalBytes ?? null,
         resentBytes: metered.resentBytes,
+        presentBytes: metered.presentBytes,
+        blobs,
+        hosts: [...hosts].map(([host, connections]) => ({ host, connections })),
         doneItems: hasRows ? rows.filter(({ state }) => COUNTED.has(state)).length : metered.doneItems,
         failedItems: hasRows ? rows.filter(({ state }) => state === 'failed').length : metered.failedItems,
         totalItems: hasRows ? rows.length : (metered.totalItems ?? null),

@@ -136,6 +136,16 @@ export function createStationJob(options: StationJobOptions): StationJob {
     changes.touch();
   };
 
+  /** Of several requests that one host has wait, the longest wait is the host's. */
+  const waitFor = ({ host, seconds, why }: ProgressEvent & { readonly kind: 'waiting' }): void => {
+    const until = clock.now() + seconds * 1000;
+    const known = waits.find((wait) => wait.host === host);
+    if (known !== undefined && known.until > until - 1_000) return;
+    waits = [...waits.filter((wait) => wait.host !== host), { host, until, seconds, why }];
+    mark(`${why.replace(/\.$/, '')}, waited ${seconds} s`);
+    changes.touch();
+  };
+
   const report = (event: ProgressEvent): void => {
     if (ended !== undefined) return;
     numbers.report(event);
@@ -152,16 +162,13 @@ export function createStationJob(options: StationJobOptions): StationJob {
         progress.touch();
         return;
       case 'bytes':
+      case 'blobs':
+      case 'connections':
         progress.touch();
         return;
-      case 'waiting': {
-        const { host, seconds, why } = event;
-        const until = clock.now() + seconds * 1000;
-        waits = [...waits.filter((wait) => wait.host !== host), { host, until, why }];
-        mark(`${why.replace(/\.$/, '')}, waited ${seconds} s`);
-        changes.touch();
+      case 'waiting':
+        waitFor(event);
         return;
-      }
       case 'notice':
         notice(event.text);
         return;

@@ -9,9 +9,9 @@ import {
   failureOf,
   outcomesInWords,
   receiptRows,
-  tookInWords,
 } from '../../../renderer/history/receipt-rows.ts';
 import { findWay } from '../../../renderer/history/ways-again.ts';
+import { tookInWords } from '../../../renderer/run/took.ts';
 import { useJobs } from '../../../renderer/store/jobs.ts';
 import { outcomeWord, resultOf } from '../../../renderer/texts/history.ts';
 import type { WireError } from '../../../shared/errors/wire.ts';

@@ -286,6 +286,30 @@ describe('Run', () => {
     expect(screen.getByRole('tab', { name: /Failed\s*1/ })).toBeDefined();
   });
 
+  it('says what is on the medium, what will be free, and what each source does', async () => {
+    const { numbers } = makeJob('p', 'pack');
+    const hosts = [
+      { host: 'quay.io', connections: 3 },
+      { host: 'helm.example', connections: 0 },
+      { host: 'slow.example', connections: 1 },
+    ];
+    const waits = [
+      { host: 'slow.example', until: Date.now() + 46_500, seconds: 60, why: 'It answered 429.' },
+    ];
+    station.answer('media.list', () => [makeMedium('USB', { freeBytes: 100e9 })]);
+    standing(
+      makeJob('p', 'pack', { numbers: { ...numbers, blobs: { done: 96, total: 287 }, hosts }, waits }),
+      items,
+    );
+    render(<Screen />);
+    const fact = (term: string) => screen.getByText(term).nextElementSibling?.textContent;
+    expect(fact('Blobs')).toBe('96 of 287');
+    expect(fact('quay.io')).toBe('3 connections');
+    expect(fact('helm.example')).toBe('done');
+    expect(fact('slow.example')).toMatch(/^waits 0:4[67]$/);
+    await waitFor(() => expect(fact('Free after')).toMatch(/^9[78]\.\d GB$/));
+  });
+
   it('is held and goes on', async () => {
     standing(makeJob('p', 'pack'), items);
     render(<Screen />);

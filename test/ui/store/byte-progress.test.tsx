@@ -1,6 +1,6 @@
 // Holds ticks to what they show: the bar of the row that moved, and nothing around it.
-import { act, render, screen } from '@testing-library/react';
-import { beforeEach, expect, it } from 'vitest';
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   dropProgress,
   tellProgress,
@@ -12,14 +12,26 @@ import {
 import { makeJob } from '../pack/make-pack.ts';
 
 const { numbers } = makeJob('j', 'pack');
-const tick = (at: number, items: readonly (readonly [number, number])[] = [], bytesPerSecond = 1) =>
-  act(() => tellProgress({ job: 'j', at, numbers: { ...numbers, bytesPerSecond }, items }));
+const tick = (
+  at: number,
+  items: readonly (readonly [index: number, bytes: number, present?: number])[] = [],
+  bytesPerSecond = 1,
+) =>
+  act(() =>
+    tellProgress({
+      job: 'j',
+      at,
+      numbers: { ...numbers, bytesPerSecond },
+      items: items.map(([index, bytes, present = 0]) => [index, bytes, present]),
+    }),
+  );
 
 let renders: Record<string, number>;
 beforeEach(() => {
   dropProgress('j');
   renders = {};
 });
+afterEach(cleanup);
 
 function Counted({ name, value }: { readonly name: string; readonly value: unknown }) {
   renders[name] = (renders[name] ?? 0) + 1;
@@ -60,6 +72,15 @@ it('The plot is drawn again twice a second at most, and keeps ten minutes', () =
   expect(screen.getByText('plot 1200')).toBeTruthy();
 });
 
+it('The plot begins with what moves first, not with the time before', () => {
+  render(<Plot />);
+  for (let at = 0; at < 2000; at += 100) tick(at, [], 0);
+  expect(screen.getByText('plot 0')).toBeTruthy();
+  tick(2000, [], 5);
+  tick(2500, [], 0);
+  expect(screen.getByText('plot 2')).toBeTruthy();
+});
+
 function Speed({ index }: { readonly index: number }) {
   return <Counted name={`speed-${index}`} value={useItemRate('j', index)} />;
 }
@@ -75,4 +96,10 @@ it('An item has the speed of the last three seconds, told twice a second, and no
   for (let at = 8500; at <= 12_000; at += 500) tick(at);
   expect(screen.getByText('speed-1 undefined')).toBeTruthy();
   expect(renders['speed-2']).toBe(1);
+});
+
+it('What was there already has no speed', () => {
+  render(<Speed index={1} />);
+  for (let at = 0; at <= 1000; at += 100) tick(at, [[1, at * 1000, at * 999]]);
+  expect(screen.getByText('speed-1 1000')).toBeTruthy();
 });

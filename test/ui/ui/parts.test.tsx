@@ -185,6 +185,31 @@ describe('What is told', () => {
     expect(screen.getByText('10 MB/s')).toBeTruthy();
   });
 
+  it('of speed begins without a scale, and keeps the words of its marks within it and apart', () => {
+    const { rerender } = render(<SpeedPlot samples={[]} marks={[]} />);
+    expect(screen.getByRole('img', { name: 'Speed over time, nothing has moved yet' })).toBeTruthy();
+    expect(screen.queryByText(/B\/s/)).toBeNull();
+    const long = `harbor.plant.example answers that it was asked too often, ${'and '.repeat(30)}waited 60 s`;
+    const samples = [0, 10, 19].map((second) => ({ at: second * 1000, bytesPerSecond: 9_600_000 }));
+    rerender(
+      <SpeedPlot
+        samples={samples}
+        marks={[
+          { at: 9_800, text: long },
+          { at: 10_000, text: 'quay.io answered 503' },
+          { at: 19_000, text: 'ghcr.io answered 503, waited 4 s' },
+        ]}
+      />,
+    );
+    const anchorOf = (text: string) => screen.getByText(text).getAttribute('text-anchor');
+    expect(anchorOf('ghcr.io answered 503, waited 4 s')).toBe('end');
+    expect(anchorOf('quay.io answered 503')).toBe('start');
+    rerender(<SpeedPlot samples={samples} marks={[{ at: 10_000, text: long }]} />);
+    const cut = [...document.querySelectorAll('text')].find((text) => text.textContent.startsWith('harbor'));
+    expect(cut?.textContent.length).toBeLessThan(70);
+    expect(cut?.textContent.endsWith('…')).toBe(true);
+  });
+
   it('of digests and references is whole on hover', () => {
     render(
       <>

@@ -4,6 +4,7 @@ import {
   formatAbout,
   formatBytes,
   formatCount,
+  formatCountdown,
   formatDuration,
   formatPart,
   formatRate,
@@ -35,6 +36,8 @@ it('A part and its whole share a unit where they have the same', () => {
 
 it('What took time is told exactly, what will take time roughly', () => {
   expect([4.63, 59, 281, 4320].map(formatDuration)).toEqual(['4.6 s', '59 s', '4 min 41 s', '1 h 12 min']);
+  expect([0, 0.004, 0.0996, 0.1].map(formatDuration)).toEqual(['1 ms', '4 ms', '100 ms', '0.1 s']);
+  expect([46.2, 60, 21_600].map(formatCountdown)).toEqual(['0:47', '1:00', '6:00:00']);
   expect([3, 41, 170, 4000].map(formatAbout)).toEqual([
     'a few seconds',
     'about 50 s',

@@ -22,9 +22,18 @@ describe('item rows', () => {
     rows.report({ kind: 'bytes', bytes: 30, item: 'b' });
     rows.report({ kind: 'bytes', bytes: 20, item: 'a' });
     expect(rows.takeChanged()).toMatchObject([{ index: 1, item: { state: 'running', doneBytes: 30 } }]);
-    expect(rows.takeMoved()).toEqual([[0, 20]]);
+    expect(rows.takeMoved()).toEqual([[0, 20, 0]]);
     expect(rows.takeChanged()).toEqual([]);
     expect(rows.takeMoved()).toEqual([]);
+  });
+
+  it('tell how much of what is done had no need to move', () => {
+    const rows = createItemRows({ isRead: false });
+    rows.report(plan('a'));
+    rows.takeChanged();
+    rows.report({ kind: 'bytes', bytes: 30, item: 'a', present: true });
+    rows.report({ kind: 'bytes', bytes: 20, item: 'a' });
+    expect(rows.takeMoved()).toEqual([[0, 50, 30]]);
   });
 
   it('do not count bytes that were moved again', () => {

@@ -56,3 +56,20 @@ it('counts bytes that moved twice apart from progress, and items by how they end
     totalItems: 3,
   });
 });
+
+it('counts what had no need to move as done, and not as speed', () => {
+  const { meter, wait } = meterAt();
+  meter.report({ kind: 'stage', stage: 'push', totalBytes: 20_000 });
+  wait(1000);
+  meter.report({ kind: 'bytes', bytes: 10_000, present: true });
+  meter.report({ kind: 'bytes', bytes: 500 });
+  expect(meter.snapshot()).toMatchObject({ doneBytes: 10_500, presentBytes: 10_000, bytesPerSecond: 500 });
+});
+
+it('makes no speed of the first pieces, which come at once', () => {
+  const { meter, wait } = meterAt();
+  meter.report({ kind: 'stage', stage: 'transfer', totalBytes: 1_000_000 });
+  wait(1);
+  meter.report({ kind: 'bytes', bytes: 64_000 });
+  expect(meter.snapshot().bytesPerSecond).toBe(128_000);
+});

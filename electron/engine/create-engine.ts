@@ -172,9 +172,9 @@ export function createEngine(options: EngineOptions): Engine {
       return readContents(given);
     },
 
-    writeList: async (draft, path) => {
+    writeList: async (list) => {
       const { writeList } = await import('./content/gather/write-list.ts');
-      return writeList(draft, path);
+      return writeList(list);
     },
 
     lockView: async (path) => {

@@ -2,9 +2,10 @@
 // Rooms are loaded when a desk first needs them, so that opening a bundle costs no registry client.
 import type { Digest } from '../../shared/domain/digest.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
-import type { ContentsFound, Draft, LockView } from '../../shared/station/contents.ts';
+import type { ContentsFound, LockView } from '../../shared/station/contents.ts';
 import type { ProbeResult } from '../../shared/station/target.ts';
 import type { BundleForm, Fingerprint } from './bundle/index.ts';
+import type { ListToWrite, WrittenList } from './content/gather/write-list.ts';
 import type { LockSummary } from './content/lock-summary.ts';
 import type { BundleDiff } from './inspect/diff-bundles.ts';
 import type { Inspection } from './inspect/inspect-bundle.ts';
@@ -174,8 +175,11 @@ export interface Engine {
     readonly text: string | null;
     readonly paths: readonly string[];
   }): Promise<ContentsFound>;
-  /** Writes a draft as a transfer list; the old file or the whole new one is there at any time. Throws USAGE for its name. */
-  writeList(draft: Draft, path: string): Promise<void>;
+  /**
+   * Writes a draft as a transfer list, and over no file but its own; the old file or the whole new one is there at any time.
+   * Throws USAGE for its name.
+   */
+  writeList(list: ListToWrite): Promise<WrittenList>;
   /** A lock as the desk shows it. Throws what reading a lock throws. */
   lockView(path: string): Promise<LockView>;
   /** Tests a registry to its first fault. Nothing is written, nothing but a cancel is thrown. */

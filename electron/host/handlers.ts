@@ -70,7 +70,7 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
       settings: { get: settings.read, save: settings.save },
       contents: {
         read: async (given) => (await openEngine()).engine.readContents(given),
-        write: async (draft) => ({ path: await jobs.writeDraft(draft), savedAt: systemClock.now() }),
+        write: async (given) => ({ ...(await jobs.writeDraft(given)), savedAt: systemClock.now() }),
         suggest: ({ text }) => history.suggest(text, MOST_SUGGESTIONS),
       },
       media: {

@@ -5,7 +5,7 @@ import { announce } from '../store/announcer.ts';
 import { browse } from '../store/browse.ts';
 import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
-import { addFound, joinProblems, newDraft, removeRows, replaceRow, tickRows } from './draft.ts';
+import { addFound, joinProblems, newContents, removeRows, replaceRow, tickRows } from './draft.ts';
 import { withIndex, withPlatforms } from './index-choice.ts';
 import { openLock } from './lock-actions.ts';
 import { packAnother } from './pack-actions.ts';
@@ -101,7 +101,7 @@ export function undo(): void {
 
 /** Empty contents under another name; one undo brings all of it back. The list that was saved stays in its folder. */
 export function clear(): void {
-  changeContents(() => ({ draft: newDraft(new Date()), left: new Set() }));
+  changeContents(() => newContents());
   usePack.setState({ lastAdded: null, problems: [] });
   announce(texts.cleared);
 }
@@ -113,9 +113,15 @@ export function rename(name: string): void {
 }
 
 export function choosePlatforms(platforms: readonly string[]): void {
-  changeContents(({ draft, left }) => ({ draft: { ...draft, ...withPlatforms(draft, platforms) }, left }));
+  changeContents((contents) => ({
+    ...contents,
+    draft: { ...contents.draft, ...withPlatforms(contents.draft, platforms) },
+  }));
 }
 
 export function chooseIndex(index: 'keep' | 'child' | 'rewrite'): void {
-  changeContents(({ draft, left }) => ({ draft: { ...draft, ...withIndex(draft, index) }, left }));
+  changeContents((contents) => ({
+    ...contents,
+    draft: { ...contents.draft, ...withIndex(contents.draft, index) },
+  }));
 }

@@ -4,6 +4,8 @@ import type { ContentsFound, Draft, DraftItem, ItemKind } from '../../shared/sta
 
 /** What the operator has gathered, and which of it stays here. */
 export interface Contents {
+  /** Tells drafts of one name apart: each writes over its own list and over no other's. */
+  readonly id: number;
   readonly draft: Draft;
   /** Keys of rows that are shown and do not go. */
   readonly left: ReadonlySet<string>;
@@ -34,6 +36,13 @@ export function newDraft(now: Date): Draft {
   };
 }
 
+let begun = 0;
+
+/** Where gathering begins: a draft of its own, that nothing is in. */
+export function newContents(now = new Date()): Contents {
+  return { id: (begun += 1), draft: newDraft(now), left: new Set() };
+}
+
 /** What was added, and how many of the found rows were there before. */
 export interface Added {
   readonly contents: Contents;
@@ -44,7 +53,7 @@ export interface Added {
 }
 
 /** Takes in what was found. A list that is opened into an empty draft brings its own name, platforms and sources. */
-export function addFound({ draft, left }: Contents, found: Pick<ContentsFound, 'items' | 'list'>): Added {
+export function addFound({ id, draft, left }: Contents, found: Pick<ContentsFound, 'items' | 'list'>): Added {
   const isFirst = draft.items.length === 0;
   const there = new Set(draft.items.map(keyOf));
   const fresh: DraftItem[] = [];
@@ -54,15 +63,38 @@ export function addFound({ draft, left }: Contents, found: Pick<ContentsFound, '
     fresh.push(isFirst || found.list === null ? item : asInOwnList(item, found.list, draft));
   }
   const { list } = found;
-  const base =
-    list !== null && isFirst
-      ? { ...draft, name: list.name, platforms: list.platforms, index: list.index, rest: list.rest }
-      : { ...draft, rest: list === null ? draft.rest : joinRest(draft.rest, list.rest) };
+  if (list !== null && isFirst) {
+    const contents = opened(draft, fresh, list);
+    return {
+      contents,
+      keys: contents.draft.items.map(keyOf),
+      known: found.items.length - fresh.length,
+      opened: list.path,
+    };
+  }
+  const rest = list === null ? draft.rest : joinRest(draft.rest, list.rest);
   return {
-    contents: { draft: { ...base, items: [...draft.items, ...fresh] }, left },
+    contents: { id, draft: { ...draft, rest, items: [...draft.items, ...fresh] }, left },
     keys: fresh.map(keyOf),
     known: found.items.length - fresh.length,
-    opened: list !== null && isFirst ? list.path : null,
+    opened: null,
+  };
+}
+
+/** A list as a draft of its own; the rows that were left out of it stand where they stood, without their tick. */
+function opened(
+  draft: Draft,
+  goes: readonly DraftItem[],
+  { name, platforms, index, rest, left }: NonNullable<ContentsFound['list']>,
+): Contents {
+  const going = new Set(goes.map(keyOf));
+  const stays = left.filter(({ item }) => !going.has(keyOf(item)));
+  const items = [...goes];
+  for (const { row, item } of stays) items.splice(row, 0, item);
+  return {
+    id: (begun += 1),
+    draft: { ...draft, name, platforms, index, rest, items },
+    left: new Set(stays.map(({ item }) => keyOf(item))),
   };
 }
 
@@ -90,22 +122,23 @@ function joinRest(ours: Draft['rest'], theirs: Draft['rest']): Draft['rest'] {
 }
 
 /** Takes rows away altogether. */
-export function removeRows({ draft, left }: Contents, keys: readonly string[]): Contents {
+export function removeRows({ id, draft, left }: Contents, keys: readonly string[]): Contents {
   const gone = new Set(keys);
   return {
+    id,
     draft: { ...draft, items: draft.items.filter((item) => !gone.has(keyOf(item))) },
     left: new Set([...left].filter((key) => !gone.has(key))),
   };
 }
 
 /** Leaves rows out, or takes them in again. */
-export function tickRows({ draft, left }: Contents, keys: readonly string[], goes: boolean): Contents {
-  const after = new Set(left);
+export function tickRows(contents: Contents, keys: readonly string[], goes: boolean): Contents {
+  const after = new Set(contents.left);
   for (const key of keys) {
     if (goes) after.delete(key);
     else after.add(key);
   }
-  return { draft, left: after };
+  return { ...contents, left: after };
 }
 
 /** Puts what was read of a corrected reference where the old row stood. */

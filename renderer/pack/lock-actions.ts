@@ -7,15 +7,15 @@ import type { Contents } from './draft.ts';
 import { usePack } from './pack-store.ts';
 import { saveList } from './saved-list.ts';
 
-/** Locks what goes. A list that was opened and not changed is locked as it stands. */
+/** Locks what goes, out of the file that holds it: the list as it was opened, or as it was just written. */
 export async function startLock(): Promise<void> {
   await saveList();
   const { contents, list } = usePack.getState();
-  const isAsItStands = list.kind === 'opened' && contents.left.size === 0;
+  const isKept = list.kind === 'opened' || list.kind === 'saved';
   await begin(contents, {
     desk: 'lock',
     draft: whatGoes(contents),
-    listPath: isAsItStands ? list.path : null,
+    listPath: isKept ? list.path : null,
   });
 }
 

@@ -4,7 +4,7 @@ import type { WireError } from '../../shared/errors/wire.ts';
 import type { LockView } from '../../shared/station/contents.ts';
 import type { JobId } from '../../shared/station/job.ts';
 import type { Medium } from '../../shared/station/media.ts';
-import { newDraft } from './draft.ts';
+import { newContents } from './draft.ts';
 import type { Contents } from './draft.ts';
 import type { BundleForm } from './places.ts';
 
@@ -64,7 +64,7 @@ const PAST = 100;
 export function newPack(now = new Date()): PackState {
   return {
     step: 'contents',
-    contents: { draft: newDraft(now), left: new Set() },
+    contents: newContents(now),
     past: [],
     list: { kind: 'none' },
     isReading: false,

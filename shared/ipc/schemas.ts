@@ -1,9 +1,10 @@
 // What goes over each channel. A missing or mis-kinded entry is a compile error.
 import { z } from 'zod';
+import { DigestSchema } from '../domain/digest.ts';
 import { WireError } from '../errors/wire.ts';
 import { Receipt } from '../format/receipt.ts';
 import { BundleDiff, BundleSummary, Inspection } from '../format/results.ts';
-import { ContentsFound, Draft } from '../station/contents.ts';
+import { ContentsFound, DraftToWrite } from '../station/contents.ts';
 import { Answer, JobId, JobItem, JobNumbers, JobRequest, JobResult, JobSnapshot } from '../station/job.ts';
 import { FolderListing, FoundBundle, Medium } from '../station/media.ts';
 import { Settings, SettingsChange } from '../station/settings.ts';
@@ -122,8 +123,11 @@ export const schemas = {
       }),
       output: ContentsFound,
     },
-    /** Saves a draft as a transfer list in the folder for lists; the path it got. */
-    write: { input: Draft, output: z.strictObject({ path: z.string(), savedAt: z.number() }) },
+    /** Saves a draft as a transfer list in the folder for lists; the file it got, to be named as its own the next time. */
+    write: {
+      input: DraftToWrite,
+      output: z.strictObject({ path: z.string(), digest: DigestSchema, savedAt: z.number() }),
+    },
     /** References used before that begin with, or hold, the text. At most 20. */
     suggest: { input: z.strictObject({ text: z.string().max(500) }), output: z.array(z.string()) },
   },

@@ -34,6 +34,16 @@ export const Draft = z.strictObject({
 });
 export type Draft = z.infer<typeof Draft>;
 
+/** A draft on its way into the folder for lists. */
+export const DraftToWrite = z.strictObject({
+  draft: Draft,
+  /** Rows of it that do not go, by their index. They are kept with the list, and are no part of it. */
+  left: z.array(z.number().int().min(0)).max(20_000),
+  /** The file that was written of this very draft before, as it was told then. No other file is ever written over. */
+  own: z.strictObject({ path: z.string().min(1).max(4096), digest: z.string().max(200) }).nullable(),
+});
+export type DraftToWrite = z.infer<typeof DraftToWrite>;
+
 /** What was found in pasted text, or in files that were dropped or chosen. */
 export const ContentsFound = z.strictObject({
   items: z.array(DraftItem),
@@ -46,6 +56,8 @@ export const ContentsFound = z.strictObject({
       platforms: z.array(z.string()),
       index: IndexMode,
       rest: z.record(z.string(), z.json()),
+      /** Rows that were left out of it at the desk, each with its place among all of its rows. */
+      left: z.array(z.strictObject({ row: z.number().int().min(0), item: DraftItem })),
     })
     .nullable(),
   /** A lock was given: nothing is left to gather. */

@@ -175,6 +175,42 @@ test('leaves out, removes and takes back by keys, and keeps the list over a relo
   await expect(primary(page)).toHaveText(new RegExp(`^Lock ${ITEM_COUNT} items`));
 });
 
+test('keeps rows that were left out over a reload and another station, and every list of one name', async ({
+  site,
+}) => {
+  const plant = await site();
+  const { page, stateFolder } = plant;
+  const lists = join(stateFolder, 'lists');
+  const gather = async (text: string): Promise<void> => {
+    await paste(page, text);
+    await page.getByTitle('Rename the bundle…').click();
+    await page.getByRole('textbox', { name: 'Bundle name' }).fill('plant');
+    await page.getByRole('button', { name: 'Rename it' }).click();
+  };
+  await gather(references(plant));
+  await tick(page.getByRole('checkbox', { name: /team\/web.* goes across$/ }));
+  await tick(page.getByRole('checkbox', { name: /team\/api.* goes across$/ }));
+  // At once: nothing may hang on a page that stays open.
+  await page.reload();
+  await expect(primary(page)).toHaveText(new RegExp(`^Lock ${ITEM_COUNT - 2} items`));
+  await expect(page.getByRole('checkbox', { name: /team\/web.* goes across$/ })).not.toBeChecked();
+  await tick(page.getByRole('checkbox', { name: /team\/web.* goes across$/ }));
+  await expect(page.getByText(/^Transfer list saved .* as plant\.yaml$/)).toBeVisible();
+  const first = await readFile(join(lists, 'plant.yaml'), 'utf8');
+  expect(first).toContain('# left out, row 1: ');
+
+  await page.getByRole('button', { name: 'Start anew' }).click();
+  await gather(`${plant.host}/base/proxy:3.1`);
+  await expect(page.getByText(/^Transfer list saved .* as plant-2\.yaml$/)).toBeVisible();
+  expect(await readFile(join(lists, 'plant.yaml'), 'utf8')).toBe(first);
+  await page.getByRole('button', { name: 'Lock 1 item' }).click();
+  await expect(page.getByText(/^Lock saved .* as plant-2\.lock\.json$/)).toBeVisible();
+
+  const other = await site({ stateFolder, paths: [join(lists, 'plant.yaml')] });
+  await expect(primary(other.page)).toHaveText(new RegExp(`^Lock ${ITEM_COUNT - 1} items`));
+  await expect(other.page.getByRole('checkbox', { name: /team\/api.* goes across$/ })).not.toBeChecked();
+});
+
 test('says of a wrong reference what is wrong, before and at its source, and mends it in its row', async ({
   site,
 }) => {

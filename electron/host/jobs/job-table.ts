@@ -1,12 +1,13 @@
 // The jobs of this station: started, followed, ended, and those that a dead process left to be gone on with.
 import { randomUUID } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import type { Digest } from '../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
-import { BundleName } from '../../../shared/format/lock.ts';
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import type { Events } from '../../../shared/ipc/types.ts';
 import type { Answer } from '../../../shared/job/progress.ts';
+import type { DraftToWrite } from '../../../shared/station/contents.ts';
 import type { JobItem, JobRequest, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
 import type { Clock } from '../../engine/index.ts';
 import { hostsNamedBy } from '../settings/named-hosts.ts';
@@ -44,8 +45,8 @@ export interface JobTable {
   readonly cancel: (id: string) => Promise<void>;
   readonly answer: (id: string, answer: Answer) => void;
   readonly forget: (id: string) => Promise<void>;
-  /** Writes a draft into the folder for lists; its path. Throws USAGE for a name that names no bundle. */
-  writeDraft(draft: (JobRequest & { readonly desk: 'lock' })['draft']): Promise<string>;
+  /** Writes a draft into the folder for lists. Throws USAGE for a name that names no bundle. */
+  writeDraft(given: DraftToWrite): Promise<{ path: string; digest: Digest }>;
   /** Stops what runs; it can be gone on with by the next station. */
   readonly close: () => Promise<void>;
 }
@@ -117,16 +118,9 @@ export async function createJobTable(options: JobTableOptions): Promise<JobTable
       if (ended.get(old)?.snapshot().state === 'done') ended.delete(old);
   };
 
-  const writeDraft: JobTable['writeDraft'] = async (draft) => {
-    const name = BundleName.safeParse(draft.name);
-    if (!name.success)
-      throw new AirlockError('USAGE', `"${draft.name}" is no name for a list.`, {
-        remedy: 'Write lower-case letters, digits, dots and dashes, at most 64.',
-      });
-    const path = join(await options.listsFolder(), `${name.data}.yaml`);
+  const writeDraft: JobTable['writeDraft'] = async (given) => {
     const { engine } = await openEngine();
-    await engine.writeList(draft, path);
-    return path;
+    return engine.writeList({ ...given, folder: await options.listsFolder() });
   };
 
   const start = async (asked: JobRequest): Promise<StationJob> => {
@@ -208,7 +202,7 @@ export async function createJobTable(options: JobTableOptions): Promise<JobTable
 /** What is kept and told of a lock names its list: a draft of thousands of items would go along with every change. */
 async function lightened(request: JobRequest, writeDraft: JobTable['writeDraft']): Promise<JobRequest> {
   if (request.desk !== 'lock') return request;
-  const listPath = request.listPath ?? (await writeDraft(request.draft));
+  const listPath = request.listPath ?? (await writeDraft({ draft: request.draft, left: [], own: null })).path;
   return { ...request, listPath, draft: { ...request.draft, items: [], rest: {} } };
 }
 

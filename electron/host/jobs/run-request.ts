@@ -1,6 +1,6 @@
 // Runs what was asked of a job on the engine, and shapes what came of it as the contract has it.
 import { access, constants } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import { JobResult } from '../../../shared/station/job.ts';
 import type { JobRequest } from '../../../shared/station/job.ts';
@@ -61,7 +61,8 @@ async function lock(
   context: JobContext,
   listsFolder: string,
 ): Promise<JobEnd> {
-  const list = request.listPath ?? join(listsFolder, `${request.draft.name}.yaml`);
+  const list = request.listPath;
+  if (list === null) throw new TypeError('a lock without a list');
   const { lockPath } = await engine.readContents({ text: null, paths: [list] });
   if (lockPath !== null)
     return {
@@ -73,7 +74,13 @@ async function lock(
     () => true,
     () => false,
   );
-  const out = takesFiles ? undefined : join(listsFolder, `${request.draft.name}.lock.json`);
+  // Lists of one name lie beside each other there, so the lock is called as its file is.
+  const isOurs = resolve(dirname(list)) === resolve(listsFolder);
+  const out = isOurs
+    ? list.replace(/(?:\.ya?ml)?$/i, '.lock.json')
+    : takesFiles
+      ? undefined
+      : join(listsFolder, `${request.draft.name}.lock.json`);
   const { path, receipt } = await engine.lock({ list, out, noFetch: false }, context);
   return endOf(receipt, { desk: 'lock', lock: await engine.lockView(path) });
 }

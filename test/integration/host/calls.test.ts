@@ -39,11 +39,11 @@ describe('contents', () => {
     });
     expect(found.items).toHaveLength(2);
     const draft = draftOf('typed', found.items);
-    const { path } = await calls.contents.write(draft);
+    const { path } = await calls.contents.write({ draft, left: [], own: null });
     expect(path).toBe(join(stateFolder, 'lists', 'typed.yaml'));
     expect(await readFile(path, 'utf8')).toContain(`${registry.host}/team/app-1:1.0`);
 
-    const id = await calls.jobs.start({ desk: 'lock', draft, listPath: null });
+    const id = await calls.jobs.start({ desk: 'lock', draft, listPath: path });
     const locked = await job(id, hasEnded);
     expect(locked).toMatchObject({ state: 'done', title: 'typed', request: { listPath: path } });
     expect(await calls.jobs.result({ job: id })).toMatchObject({
@@ -53,9 +53,28 @@ describe('contents', () => {
     expect(await calls.contents.suggest({ text: 'team/app-1' })).toEqual([`${registry.host}/team/app-1:1.0`]);
   });
 
+  it('writes no list and no lock over those of another draft of that name', async () => {
+    const { registry } = await makeCargo();
+    const { calls, job, stateFolder } = await startEngine();
+    const locks: string[] = [];
+    for (const text of [`${registry.host}/team/app-0:1.0`, `${registry.host}/team/app-1:1.0`]) {
+      const { items } = await calls.contents.read({ text, paths: [] });
+      const id = await calls.jobs.start({ desk: 'lock', draft: draftOf('plant', items), listPath: null });
+      expect(await job(id, hasEnded)).toMatchObject({ state: 'done' });
+      const result = await calls.jobs.result({ job: id });
+      if (result?.desk === 'lock') locks.push(result.lock.path);
+    }
+    const lists = join(stateFolder, 'lists');
+    expect(locks).toEqual([join(lists, 'plant.lock.json'), join(lists, 'plant-2.lock.json')]);
+    expect(await readFile(join(lists, 'plant.yaml'), 'utf8')).toContain('app-0');
+    expect(await readFile(join(lists, 'plant-2.yaml'), 'utf8')).toContain('app-1');
+  });
+
   it('refuses a name that would leave the folder for lists', async () => {
     const { calls } = await startEngine();
-    await expect(calls.contents.write(draftOf('../out', []))).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(
+      calls.contents.write({ draft: draftOf('../out', []), left: [], own: null }),
+    ).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
 

@@ -5,7 +5,7 @@ import {
   countTabs,
   faulty,
   nameProblem,
-  newDraft,
+  newContents,
   ownPlatforms,
   removeRows,
   replaceRow,
@@ -17,7 +17,7 @@ import type { Contents } from '../../../renderer/pack/draft.ts';
 import { platformChoices, withIndex, withPlatforms } from '../../../renderer/pack/index-choice.ts';
 import { makeError, makeFound, makeItem } from './make-pack.ts';
 
-const EMPTY: Contents = { draft: newDraft(new Date('2026-11-19T14:00:00')), left: new Set() };
+const EMPTY: Contents = newContents(new Date('2026-11-19T14:00:00'));
 
 const contentsOf = (...references: string[]): Contents =>
   addFound(EMPTY, makeFound(references.map((reference) => makeItem(reference)))).contents;
@@ -28,6 +28,7 @@ const LIST = {
   platforms: ['linux/arm64'],
   index: 'child' as const,
   rest: { sources: [{ prefix: 'a/', from: 'b/' }] },
+  left: [],
 };
 
 describe('the contents of a bundle', () => {

@@ -17,12 +17,14 @@ import { packAgain, packAnother, sealWithout, startPack } from '../../../rendere
 import { isLockCurrent, newPack, usePack } from '../../../renderer/pack/pack-store.ts';
 import { keepListSaved, restoreList, saveList, startAnew } from '../../../renderer/pack/saved-list.ts';
 import { useJobs } from '../../../renderer/store/jobs.ts';
+import type { DraftToWrite } from '../../../shared/station/contents.ts';
 import { fakeBridge } from './fake-bridge.ts';
 import type { FakeBridge } from './fake-bridge.ts';
 import { makeError, makeFound, makeItem, makeJob, makeLock, makeLockRow } from './make-pack.ts';
 
 let station: FakeBridge;
 let jobs = 0;
+let writes = 0;
 
 beforeEach(async () => {
   localStorage.clear();
@@ -30,9 +32,14 @@ beforeEach(async () => {
   startAnew();
   useJobs.setState({ jobs: {}, items: {}, results: {} });
   jobs = 0;
+  writes = 0;
   station = await fakeBridge({
     'contents.read': () => makeFound([]),
-    'contents.write': () => ({ path: '/state/lists/plant.yaml', savedAt: 1 }),
+    'contents.write': () => ({
+      path: '/state/lists/plant.yaml',
+      digest: `sha256:${(writes += 1)}`,
+      savedAt: 1,
+    }),
     'jobs.start': () => `job-${(jobs += 1)}`,
     'jobs.again': () => `job-${(jobs += 1)}`,
   });
@@ -98,7 +105,12 @@ describe('giving contents', () => {
     undo();
     expect(references()).toEqual(['a:1', 'b:1']);
     expect(state().list.kind).toBe('saved');
-    expect(localStorage.getItem('airlock.pack.list')).toBe('/state/lists/plant.yaml');
+    expect(localStorage.getItem('airlock.pack.list')).toContain('/state/lists/plant.yaml');
+    remove(['image a:1']);
+    await saveList();
+    expect(station.callsOf('contents.write').at(-1)).toMatchObject({
+      own: { path: '/state/lists/plant.yaml', digest: 'sha256:1' },
+    });
     stop();
   });
 
@@ -117,16 +129,19 @@ describe('the saved list', () => {
     platforms: ['linux/amd64'],
     index: 'child' as const,
     rest: {},
+    left: [],
   };
 
-  it('is written without being asked for, without what was left out', async () => {
+  it('is written without being asked for, with what was left out beside it', async () => {
     const stop = keepListSaved();
     await give('a:1', 'b:1');
     setGoes(['image b:1'], false);
     expect(state().list.kind).toBe('saving');
     await saveList();
     expect(state().list).toEqual({ kind: 'saved', path: '/state/lists/plant.yaml', at: 1 });
-    expect(station.callsOf('contents.write')).toMatchObject([{ items: [{ reference: 'a:1' }] }]);
+    expect(station.callsOf('contents.write')).toMatchObject([
+      { draft: { items: [{ reference: 'a:1' }, { reference: 'b:1' }] }, left: [1], own: null },
+    ]);
     stop();
   });
 
@@ -151,7 +166,11 @@ describe('the saved list', () => {
     remove(['image a:1']);
     await startLock();
     expect(station.callsOf('contents.write')).toHaveLength(1);
-    expect(station.callsOf('jobs.start')[1]).toMatchObject({ listPath: null, draft: { name: 'plant' } });
+    expect(station.callsOf('contents.write')).toMatchObject([{ own: null }]);
+    expect(station.callsOf('jobs.start')[1]).toMatchObject({
+      listPath: '/state/lists/plant.yaml',
+      draft: { name: 'plant' },
+    });
 
     undo();
     undo();
@@ -172,8 +191,80 @@ describe('the saved list', () => {
     expect(references()).toEqual(['a:1']);
   });
 
+  it('is written over by its own draft alone', async () => {
+    const stop = keepListSaved();
+    const owns = () => station.callsOf('contents.write').map((given) => (given as DraftToWrite).own);
+    await give('a:1');
+    await saveList();
+    await give('b:1');
+    await saveList();
+    clear();
+    await give('c:1');
+    await saveList();
+    const path = '/state/lists/plant.yaml';
+    expect(owns()).toEqual([null, { path, digest: 'sha256:1' }, null]);
+    station.answer('contents.read', () => makeFound([makeItem('d:1')], { list }));
+    clear();
+    await givePaths(['/home/plant.yaml']);
+    setGoes(['image d:1'], false);
+    await saveList();
+    expect(owns().at(-1)).toBeNull();
+    stop();
+  });
+
+  it('is found again after a reload with the rows that were left out, in their places', async () => {
+    station.answer('contents.read', () =>
+      makeFound([makeItem('a:1'), makeItem('c:1')], {
+        list: {
+          ...list,
+          left: [
+            { row: 1, item: makeItem('b:1') },
+            { row: 9, item: makeItem('d:1') },
+          ],
+        },
+      }),
+    );
+    const stop = keepListSaved();
+    localStorage.setItem('airlock.pack.list', JSON.stringify({ path: '/p.yaml', digest: 'sha256:7' }));
+    await restoreList();
+    expect(references()).toEqual(['a:1', 'b:1', 'c:1', 'd:1']);
+    expect([...state().contents.left]).toEqual(['image b:1', 'image d:1']);
+    setGoes(['image b:1'], true);
+    await saveList();
+    expect(station.callsOf('contents.write')).toMatchObject([
+      { left: [3], own: { path: '/p.yaml', digest: 'sha256:7' } },
+    ]);
+    stop();
+  });
+
+  it('is kept also while everything is left out of it', async () => {
+    const stop = keepListSaved();
+    await give('a:1');
+    setGoes(['image a:1'], false);
+    await saveList();
+    expect(station.callsOf('contents.write')).toMatchObject([{ left: [0] }]);
+    expect(localStorage.getItem('airlock.pack.list')).toContain('/state/lists/plant.yaml');
+    stop();
+  });
+
+  it('that a closed page had not written yet is written by the next one', async () => {
+    const stop = keepListSaved();
+    await give('a:1', 'b:1');
+    window.dispatchEvent(new Event('pagehide'));
+    const unsaved = localStorage.getItem('airlock.pack.unsaved');
+    usePack.setState(newPack());
+    stop();
+    expect(JSON.parse(unsaved ?? '')).toMatchObject({ draft: { items: [{}, {}] }, left: [], own: null });
+    localStorage.setItem('airlock.pack.unsaved', unsaved ?? '');
+    station.answer('contents.read', () => makeFound([makeItem('a:1'), makeItem('b:1')], { list }));
+    await restoreList();
+    expect(station.callsOf('contents.write').at(-1)).toEqual(JSON.parse(unsaved ?? ''));
+    expect(references()).toEqual(['a:1', 'b:1']);
+    expect(localStorage.getItem('airlock.pack.unsaved')).toBeNull();
+  });
+
   it('that is gone leaves the desk empty', async () => {
-    localStorage.setItem('airlock.pack.list', '/gone.yaml');
+    localStorage.setItem('airlock.pack.list', JSON.stringify({ path: '/gone.yaml', digest: null }));
     station.answer('contents.read', () => makeFound([], { problems: [makeError()] }));
     await restoreList();
     expect(state().contents.draft.items).toEqual([]);

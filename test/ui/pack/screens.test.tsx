@@ -35,7 +35,11 @@ beforeEach(async () => {
   station = await fakeBridge({
     'contents.read': () => makeFound([]),
     'contents.suggest': () => [],
-    'contents.write': () => ({ path: '/state/lists/plant.yaml', savedAt: Date.parse('2026-11-19T14:02:00') }),
+    'contents.write': () => ({
+      path: '/state/lists/plant.yaml',
+      digest: 'sha256:1',
+      savedAt: Date.parse('2026-11-19T14:02:00'),
+    }),
     'files.list': () => ({ folder: '/state/lists', parent: null, entries: [] }),
     'media.list': () => [makeMedium('PLANT-07')],
     'jobs.start': () => 'started',
@@ -165,6 +169,7 @@ describe('Lock', () => {
       items: [makeItem('quay.io/a:1'), makeItem('quay.io/b:1')],
       rest: {},
     },
+    id: 0,
     left: new Set<string>(),
   };
   const at = (job: JobSnapshot, items: readonly JobItem[], result: JobResult | null = null): void => {

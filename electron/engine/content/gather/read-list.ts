@@ -5,6 +5,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { WireError } from '../../../../shared/errors/wire.ts';
 import type { ContentsFound, DraftItem } from '../../../../shared/station/contents.ts';
 import { digestOf } from '../../oci/digester.ts';
+import { createListFiles } from '../includes.ts';
 import type { ListFiles } from '../includes.ts';
 import type { ListEntry } from '../index.ts';
 import { formatPosition } from '../positions.ts';
@@ -12,16 +13,33 @@ import type { Problem } from '../positions.ts';
 import { surveyTransferList } from '../transfer-list.ts';
 import type { FaultyEntry, ListSurvey } from '../transfer-list.ts';
 import { draftItem, NO_DEFAULTS } from './draft-entry.ts';
-import { problemOf, refusedFinding } from './finding.ts';
+import { MOST_ITEMS, problemOf, refusedFinding } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { readLeftOut } from './left-out.ts';
 import { modeFor } from './list-mode.ts';
+import { listText } from './write-list.ts';
 
 const PASTED = 'the pasted text';
+
+type Frame = NonNullable<ContentsFound['list']>;
 
 /** `isAlone`: nothing else was given, so that the list's own name and platforms are those of the draft. */
 export async function readListFile(path: string, isAlone: boolean): Promise<Finding> {
   try {
-    return findingOf(await surveyTransferList(path), path, isAlone);
+    const files = createListFiles();
+    let text = '';
+    const survey = await surveyTransferList(path, {
+      ...files,
+      readFirst: async (name) => {
+        const first = await files.readFirst(name);
+        text = first.text;
+        return first;
+      },
+    });
+    const finding = findingOf(survey, path, isAlone);
+    const { list } = finding;
+    if (list === undefined || list === null) return finding;
+    return { ...finding, list: { ...list, left: await leftOutOf(text, list, `named in ${basename(path)}`) } };
   } catch (error) {
     return refusedFinding(error);
   }
@@ -34,6 +52,25 @@ export async function readListText(text: string): Promise<Finding> {
   } catch (error) {
     return refusedFinding(error);
   }
+}
+
+/** The rows that its desk left out, judged as entries of the list; what is wrong with one has no line that anybody could look up. */
+async function leftOutOf(text: string, list: Frame, why: string): Promise<Frame['left']> {
+  const left = readLeftOut(text).slice(0, MOST_ITEMS);
+  if (left.length === 0) return [];
+  const rows = left.map(({ kind, entry }) => ({ kind, entry, reference: '', why, problem: null }));
+  const { entries, frame } = await surveyTransferList(
+    PASTED,
+    pastedFiles(listText({ ...list, items: rows })),
+  );
+  const defaults = frame?.defaults ?? NO_DEFAULTS;
+  const judged = entries.map((entry) =>
+    'problems' in entry ? faultyItem(entry, why, false) : draftItem(entry, defaults, why),
+  );
+  return left.flatMap(({ row, kind }) => {
+    const at = judged.findIndex((item) => item.kind === kind);
+    return judged.splice(at, at < 0 ? 0 : 1).map((item) => ({ row, item }));
+  });
 }
 
 function findingOf(survey: ListSurvey, path: string | null, isAlone: boolean): Finding {
@@ -52,10 +89,7 @@ function findingOf(survey: ListSurvey, path: string | null, isAlone: boolean): F
   };
 }
 
-function listOf(
-  { list, defaults }: NonNullable<ListSurvey['frame']>,
-  path: string | null,
-): ContentsFound['list'] {
+function listOf({ list, defaults }: NonNullable<ListSurvey['frame']>, path: string | null): Frame {
   const { name, ...metadata } = list.metadata;
   const platforms = [...(defaults.platforms ?? [])];
   const rest = {
@@ -68,13 +102,14 @@ function listOf(
     platforms,
     index: list.index ?? modeFor(platforms),
     rest: JsonMapping.parse(rest),
+    left: [],
   };
 }
 
 const JsonMapping = z.record(z.string(), z.json());
 
 /** The entry as it was written, so that it can be mended where it stands. */
-function faultyItem({ kind, value, base, problems }: FaultyEntry, why: string): DraftItem {
+function faultyItem({ kind, value, base, problems }: FaultyEntry, why: string, hasPlace = true): DraftItem {
   const entry = typeof value === 'string' ? { ref: value } : (JsonMapping.safeParse(value).data ?? {});
   const [first] = problems;
   if (first === undefined) throw new TypeError('a faulty entry without a fault');
@@ -83,7 +118,7 @@ function faultyItem({ kind, value, base, problems }: FaultyEntry, why: string): 
     reference: nameOf(entry).slice(0, 4096),
     entry: withAbsolutePaths(entry, base),
     why,
-    problem: problemAt(first),
+    problem: problemAt(first, hasPlace),
   };
 }
 
@@ -102,12 +137,12 @@ function withAbsolutePaths(entry: DraftItem['entry'], base: string): DraftItem['
   );
 }
 
-function problemAt({ at, text }: Problem): WireError {
+function problemAt({ at, text }: Problem, hasPlace = true): WireError {
   return problemOf(
     new AirlockError('LIST_INVALID', text, {
       details: { file: at.file, line: at.line, column: at.column },
     }),
-    formatPosition({ ...at, file: basename(at.file) }),
+    hasPlace ? formatPosition({ ...at, file: basename(at.file) }) : undefined,
   );
 }
 

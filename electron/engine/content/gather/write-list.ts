@@ -1,22 +1,85 @@
 // Writes what was gathered at the desk as a transfer list (FORMAT §1): reading it again gives the same draft.
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { dump } from 'js-yaml';
+import type { Digest } from '../../../../shared/domain/digest.ts';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { BundleName, NAME } from '../../../../shared/format/lock.ts';
 import type { Draft, ItemKind } from '../../../../shared/station/contents.ts';
-import { fileFailure } from '../../disk/file-failure.ts';
+import { fileFailure, isErrno } from '../../disk/file-failure.ts';
+import { digestOf } from '../../oci/digester.ts';
+import { leftOutText } from './left-out.ts';
 import { modeOf } from './list-mode.ts';
 
 const SECTIONS: Readonly<Record<ItemKind, string>> = { image: 'images', chart: 'charts', file: 'files' };
 
+/** A draft, which of its rows stay here, and where it goes. */
+export interface ListToWrite {
+  readonly draft: Draft;
+  /** Rows that do not go, by their index. */
+  readonly left: readonly number[];
+  readonly folder: string;
+  /** What was written of this very draft before, and what was in it. */
+  readonly own: { readonly path: string; readonly digest: string } | null;
+}
+
+export interface WrittenList {
+  readonly path: string;
+  readonly digest: Digest;
+}
+
+const MOST_OF_ONE_NAME = 1000;
+
 /**
- * A reader finds the old list or the whole new one. Throws USAGE for a name that no bundle can have, and what the file system
- * refuses.
+ * Writes it under its name, over what was written of it before; a file of somebody else, or one that was changed since, is left
+ * as it is, and the draft goes beside it as `<name>-2.yaml`. A reader finds the old list or the whole new one. Throws USAGE for a
+ * name that no bundle can have, and what the file system refuses.
  */
-export async function writeList(draft: Draft, path: string): Promise<void> {
-  const text = listText(draft);
+export async function writeList({ draft, left, folder, own }: ListToWrite): Promise<WrittenList> {
+  const stays = new Set(left);
+  const goes = { ...draft, items: draft.items.filter((_item, row) => !stays.has(row)) };
+  const text = `${listText(goes)}${leftOutText(draft, stays)}`;
+  const digest = digestOf(text);
+  for (let number = 1; number <= MOST_OF_ONE_NAME; number += 1) {
+    const path = join(folder, `${draft.name}${number === 1 ? '' : `-${number}`}.yaml`);
+    const there = await digestAt(path);
+    const isOwn = own !== null && resolve(own.path) === resolve(path) && own.digest === there;
+    if (isOwn && there === digest) return { path, digest };
+    if (!isOwn && !(await reserve(path))) continue;
+    await replace(path, text, isOwn);
+    return { path, digest };
+  }
+  throw new AirlockError('USAGE', `${folder} has ${MOST_OF_ONE_NAME} lists of the name "${draft.name}".`, {
+    remedy: 'Give the bundle another name.',
+  });
+}
+
+/** Undefined where nothing can be read there. */
+async function digestAt(path: string): Promise<Digest | undefined> {
+  return readFile(path).then(
+    (bytes) => digestOf(bytes),
+    () => undefined,
+  );
+}
+
+/** Takes the name where neither a list nor the lock of one has it: whoever comes at the same moment takes another. */
+async function reserve(path: string): Promise<boolean> {
+  const isLocked = await access(path.replace(/\.yaml$/, '.lock.json')).then(
+    () => true,
+    () => false,
+  );
+  if (isLocked) return false;
+  try {
+    await (await open(path, 'wx')).close();
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw fileFailure(error, path);
+  }
+}
+
+async function replace(path: string, text: string, isOwn: boolean): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`);
   try {
     const file = await open(partial, 'wx');
@@ -29,6 +92,8 @@ export async function writeList(draft: Draft, path: string): Promise<void> {
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
+    // What was reserved holds nothing yet.
+    if (!isOwn) await rm(path, { force: true }).catch(() => undefined);
     throw fileFailure(error, path);
   }
 }

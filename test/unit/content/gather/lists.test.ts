@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readContents } from '../../../../electron/engine/content/gather/read-contents.ts';
 import { listText, writeList } from '../../../../electron/engine/content/gather/write-list.ts';
+import type { WrittenList } from '../../../../electron/engine/content/gather/write-list.ts';
 import { labelOf } from '../../../../electron/engine/content/entry-label.ts';
 import { readTransferList } from '../../../../electron/engine/content/transfer-list.ts';
 import { parsePlatform } from '../../../../electron/engine/oci/platform.ts';
@@ -43,6 +44,7 @@ describe('a transfer list that is opened', () => {
       platforms: ['linux/amd64'],
       index: 'child',
       rest: { sources: [{ prefix: 'docker.io/', from: 'mirror.example.com/' }] },
+      left: [],
     });
     expect(found.items).toEqual([
       {
@@ -255,23 +257,29 @@ const draft: fc.Arbitrary<Draft> = fc
 describe('a draft that is written as a list', () => {
   it('is the same draft when it is read again', async () => {
     const folder = await tempFolder();
-    const path = join(folder, 'list.yaml');
+    let own: WrittenList | null = null;
     await fc.assert(
-      fc.asyncProperty(draft, async (given) => {
-        await writeList(given, path);
-        const found = await readContents({ text: null, paths: [path] });
+      fc.asyncProperty(draft, fc.nat(3), async (given, left) => {
+        const stays = given.items.flatMap((_item, row) => (left > 0 && row % left === 0 ? [row] : []));
+        own = await writeList({ draft: { ...given, name: 'plant' }, left: stays, folder, own });
+        expect(own.path).toBe(join(folder, 'plant.yaml'));
+        const found = await readContents({ text: null, paths: [own.path] });
         expect(found.problems).toEqual([]);
-        expect(found.items.map((one) => ({ ...one, why: 'typed' }))).toEqual(given.items);
-        expect({ ...found.list, items: [] }).toEqual({ ...given, items: [], path });
+        const { list } = found;
+        expect(list).toMatchObject({ platforms: given.platforms, index: given.index, rest: given.rest });
+        const rows = [...found.items];
+        for (const { row, item: stayed } of list?.left ?? []) rows.splice(row, 0, stayed);
+        expect(rows.map((one) => ({ ...one, why: 'typed' }))).toEqual(given.items);
+        expect(list?.left.map(({ row }) => row)).toEqual(stays);
       }),
       { numRuns: 300 },
     );
   });
 
   it('is one that can be locked', async () => {
-    const path = join(await tempFolder(), 'list.yaml');
-    const items = [item('image', 'docker.io/library/a:1', { ref: 'docker.io/library/a:1' })];
-    await writeList({ name: 'plant', platforms: ['linux/amd64'], index: 'child', items, rest: {} }, path);
+    const items = ['a:1', 'b:1'].map((name) => item('image', name, { ref: `docker.io/library/${name}` }));
+    const given: Draft = { name: 'plant', platforms: ['linux/amd64'], index: 'child', items, rest: {} };
+    const { path } = await writeList({ draft: given, left: [1], folder: await tempFolder(), own: null });
     expect(await readTransferList(path)).toMatchObject({
       metadata: { name: 'plant' },
       entries: [{ ref: 'docker.io/library/a:1', platforms: [parsePlatformText('linux/amd64')] }],
@@ -308,10 +316,12 @@ describe('a draft that is written as a list', () => {
     'refuses the name "%s"',
     async (bad) => {
       const folder = await tempFolder();
-      const error: unknown = await writeList(
-        { name: bad, platforms: [], index: 'keep', items: [], rest: {} },
-        join(folder, 'x.yaml'),
-      ).catch((thrown: unknown) => thrown);
+      const error: unknown = await writeList({
+        draft: { name: bad, platforms: [], index: 'keep', items: [], rest: {} },
+        left: [],
+        folder,
+        own: null,
+      }).catch((thrown: unknown) => thrown);
       expect(isAirlockError(error, 'USAGE') && error.remedy).toMatch(
         /^Take (?:lower-case letters|a name that Windows)/,
       );
@@ -319,17 +329,90 @@ describe('a draft that is written as a list', () => {
     },
   );
 
-  it('stays as it was where it cannot be written', async () => {
-    const folder = await tempFolder();
-    await mkdir(join(folder, 'taken'));
-    const given: Draft = { name: 'plant', platforms: [], index: 'keep', items: [], rest: {} };
-    await expect(writeList(given, join(folder, 'none', 'x.yaml'))).rejects.toMatchObject({
+  it('is not written where its folder is gone', async () => {
+    const folder = join(await tempFolder(), 'none');
+    await expect(writeList({ draft: draftOf('a:1'), left: [], folder, own: null })).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
     });
-    await expect(writeList(given, join(folder, 'taken'))).rejects.toMatchObject({ name: 'AirlockError' });
-    expect(await readdir(folder)).toEqual(['taken']);
-    await writeList(given, join(folder, 'x.yaml'));
-    expect(await readFile(join(folder, 'x.yaml'), 'utf8')).toContain("name: 'plant'");
+  });
+
+  it('keeps what was left out although it can’t be locked, with what is wrong with it', async () => {
+    const faulty = item('image', 'Nginx::Bad', { ref: 'Nginx::Bad' });
+    const { path } = await writeList({
+      draft: { ...draftOf('a:1'), items: [faulty] },
+      left: [0],
+      folder: await tempFolder(),
+      own: null,
+    });
+    const found = await readContents({ text: null, paths: [path] });
+    expect(found).toMatchObject({ items: [], problems: [] });
+    expect(found.list?.left).toMatchObject([
+      { row: 0, item: { reference: 'Nginx::Bad', problem: { code: 'LIST_INVALID' } } },
+    ]);
+    expect(found.list?.left[0]?.item.problem?.message).toMatch(/^"Nginx::Bad" is no image reference/);
+  });
+
+  it('passes over lines of left rows that somebody changed into something else', async () => {
+    const folder = await write({
+      'list.yaml': `${HEAD}images: [a:1]\n# left out, row 1: {"images":[{"ref":\n# left out, row 2: {"pods":[{}]}\n# left out, row 9: {"images":[{"ref":"docker.io/library/b:1"}]}\n`,
+    });
+    const { list } = await readContents({ text: null, paths: [join(folder, 'list.yaml')] });
+    expect(list?.left).toMatchObject([{ row: 8, item: { reference: 'docker.io/library/b:1' } }]);
+  });
+});
+
+function draftOf(...names: readonly string[]): Draft {
+  const items = names.map((each) =>
+    item('image', `docker.io/library/${each}`, { ref: `docker.io/library/${each}` }),
+  );
+  return { name: 'plant', platforms: [], index: 'keep', items, rest: {} };
+}
+
+describe('the folder for lists', () => {
+  const save = (folder: string, own: WrittenList | null, ...names: readonly string[]) =>
+    writeList({ draft: draftOf(...names), left: [], folder, own });
+
+  it('has one file of a draft, however often it is saved', async () => {
+    const folder = await tempFolder();
+    const first = await save(folder, null, 'a:1');
+    const again = await save(folder, first, 'a:1', 'b:1');
+    expect(again.path).toBe(first.path);
+    expect(await readdir(folder)).toEqual(['plant.yaml']);
+    expect(await readFile(again.path, 'utf8')).toContain('b:1');
+  });
+
+  it('has a file for each of two drafts of one name', async () => {
+    const folder = await tempFolder();
+    const first = await save(folder, null, 'a:1');
+    const second = await save(folder, null, 'b:1');
+    expect(second.path).toBe(join(folder, 'plant-2.yaml'));
+    await save(folder, second, 'c:1');
+    await save(folder, first, 'd:1');
+    expect(await readFile(join(folder, 'plant.yaml'), 'utf8')).toContain('d:1');
+    expect(await readFile(join(folder, 'plant-2.yaml'), 'utf8')).toContain('c:1');
+    expect((await readdir(folder)).toSorted()).toEqual(['plant-2.yaml', 'plant.yaml']);
+  });
+
+  it('keeps what somebody else wrote into a draft’s file since', async () => {
+    const folder = await tempFolder();
+    const own = await save(folder, null, 'a:1');
+    await writeFile(own.path, 'by hand');
+    expect((await save(folder, own, 'b:1')).path).toBe(join(folder, 'plant-2.yaml'));
+    expect(await readFile(own.path, 'utf8')).toBe('by hand');
+  });
+
+  it('gives no list a name whose lock is another’s, nor one that is a folder', async () => {
+    const folder = await write({ 'plant.lock.json': '{}', 'plant-2.yaml/x': '' });
+    expect((await save(folder, null, 'a:1')).path).toBe(join(folder, 'plant-3.yaml'));
+  });
+
+  it('gives drafts that are saved at the same moment files of their own', async () => {
+    const folder = await tempFolder();
+    const names = Array.from({ length: 20 }, (_, index) => `image-${index}:1`);
+    const written = await Promise.all(names.map((each) => save(folder, null, each)));
+    const texts = await Promise.all(written.map(({ path }) => readFile(path, 'utf8')));
+    for (const [index, text] of texts.entries()) expect(text).toContain(`/image-${index}:1`);
+    expect(await readdir(folder)).toHaveLength(20);
   });
 });
 

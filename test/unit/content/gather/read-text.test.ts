@@ -275,6 +275,7 @@ describe('a transfer list that is pasted', () => {
       platforms: ['linux/amd64'],
       index: 'child',
       rest: {},
+      left: [],
     });
     expect(found.items).toMatchObject([{ reference: 'docker.io/library/nginx:1.27', why: 'pasted' }]);
   });

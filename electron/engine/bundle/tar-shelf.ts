@@ -11,7 +11,15 @@ import { readSpan, readWhole } from '../disk/read-span.ts';
 import type { TarMap, TarMember } from './tar-map.ts';
 import { TAR_END_BYTES, tarHead } from '../disk/ustar.ts';
 import type { WorkPaths } from './work-folder.ts';
-import { FILE_MODE, renamePatiently, setMode, syncFolder, writeAt, writeSynced } from './write-files.ts';
+import {
+  FILE_MODE,
+  NO_FOLLOW,
+  renamePatiently,
+  setMode,
+  syncFolder,
+  writeAt,
+  writeSynced,
+} from './write-files.ts';
 
 /** `fresh` starts with an empty tar; else what an earlier run named is still there. */
 export async function openTarShelf(
@@ -22,7 +30,8 @@ export async function openTarShelf(
   fresh: boolean,
 ): Promise<BlobShelf> {
   const { O_RDWR, O_CREAT, O_TRUNC } = constants;
-  const file = await open(paths.bundle, O_RDWR | O_CREAT | (fresh ? O_TRUNC : 0), FILE_MODE);
+  const flags = O_RDWR | O_CREAT | NO_FOLLOW | (fresh ? O_TRUNC : 0);
+  const file = await open(paths.bundle, flags, FILE_MODE);
   await setMode(file, FILE_MODE);
   const { fd } = file;
   const memberOf = ({ digest }: Blob): TarMember => {

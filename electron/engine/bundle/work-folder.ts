@@ -1,7 +1,7 @@
 // The folder beside a bundle's place in which it is made: whose it is, the lock it is made from, what is safely on the medium.
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -11,6 +11,8 @@ import type { Digest } from '../../../shared/domain/digest.ts';
 import type { Lock } from '../../../shared/format/lock.ts';
 import { fileFailure } from '../disk/file-failure.ts';
 import { readLock } from '../content/lock-file.ts';
+import { FRONT_FILES, SUMS } from './sums.ts';
+import { NO_FOLLOW } from './write-files.ts';
 
 export interface WorkPaths {
   readonly folder: string;
@@ -37,8 +39,31 @@ export function workPaths(place: string): WorkPaths {
   };
 }
 
-/** The lock of unfinished work at a place; undefined where there is none. Throws LOCK_INVALID, NO_ACCESS. */
+/**
+ * A medium may have been prepared by anybody: a link where pack makes a file or a folder would have it overwrite, or clear away,
+ * what lies elsewhere on this machine, and a pipe would hold it for ever. Throws PLACE_TAKEN.
+ */
+async function refuseLinks(place: string): Promise<void> {
+  const { folder, owner, journal, lock, bundle } = workPaths(place);
+  const store = join(folder, 'store');
+  const made = [
+    ...[folder, owner, journal, lock, bundle, `${place}.sha256`],
+    ...[...FRONT_FILES, SUMS, 'blobs', 'blobs/sha256', 'blobs/sha512'].map((path) => join(bundle, path)),
+    ...[store, join(store, 'blobs'), join(store, 'blobs/sha256')],
+  ];
+  for (const path of made) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined || found.isFile() || found.isDirectory()) continue;
+    throw new AirlockError('PLACE_TAKEN', `${path} is a link or a device, and Airlock makes neither.`, {
+      remedy: `Somebody else prepared this place. Remove ${path}, or choose another place.`,
+      details: { place, path },
+    });
+  }
+}
+
+/** The lock of unfinished work at a place; undefined where there is none. Throws PLACE_TAKEN, LOCK_INVALID, NO_ACCESS. */
 export async function readUnfinishedLock(place: string): Promise<Lock | undefined> {
+  await refuseLinks(place);
   try {
     return await readLock(workPaths(place).lock);
   } catch (error) {
@@ -52,12 +77,13 @@ type Owner = z.infer<typeof Owner>;
 
 /**
  * Makes the work folder this process's own until the answer is called. Throws IN_USE where another process works in it;
- * what a dead one, or one before the last boot, left is taken over.
+ * what a dead one, or one before the last boot, left is taken over. PLACE_TAKEN where somebody else prepared it.
  */
 export async function claimWorkFolder(place: string): Promise<() => Promise<void>> {
   const paths = workPaths(place);
   const own: Owner = { pid: process.pid, host: hostname(), boot: await bootId() };
   const text = JSON.stringify({ ...own, claim: randomUUID() });
+  await refuseLinks(place);
   try {
     await mkdir(paths.folder, { recursive: true });
     for (let attempt = 0; ; attempt += 1) {
@@ -201,7 +227,7 @@ export interface JournalWriter {
 /** Goes on after the lines of an earlier run, or begins a journal with `head`. */
 export async function openJournal(path: string, head: JournalHead, begin: boolean): Promise<JournalWriter> {
   const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC } = constants;
-  const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | (begin ? O_TRUNC : 0));
+  const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | NO_FOLLOW | (begin ? O_TRUNC : 0));
   const write = async (lines: readonly unknown[]) => {
     await file.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     await file.datasync();

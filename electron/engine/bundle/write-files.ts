@@ -1,11 +1,15 @@
 // How the bundle room writes files: whole chunks, modes whatever the umask, and names that stay after a power cut.
-import { write } from 'node:fs';
+import { constants, write } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../jobs/job-context.ts';
 
 export const FILE_MODE = 0o644;
 export const FOLDER_MODE = 0o755;
+
+const { O_CREAT, O_TRUNC, O_WRONLY } = constants;
+/** A link that came to lie there meanwhile leads no write elsewhere. Windows has no such flag. */
+export const NO_FOLLOW = (constants as Readonly<Record<string, number>>)['O_NOFOLLOW'] ?? 0;
 
 /** Writes all of a chunk at a position of a file. fs.write rather than FileHandle's: half the cost for each chunk. */
 export function writeAt(fd: number, chunk: Uint8Array, position: number): Promise<void> {
@@ -30,7 +34,7 @@ export async function setMode(file: FileHandle, mode: number): Promise<void> {
 
 /** Writes a small file whole and gets it onto the medium. */
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w', FILE_MODE);
+  const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | NO_FOLLOW, FILE_MODE);
   try {
     await file.writeFile(bytes);
     await setMode(file, FILE_MODE);

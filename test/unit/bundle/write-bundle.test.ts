@@ -9,6 +9,7 @@ import {
   readFile,
   rm,
   stat,
+  symlink,
   truncate,
   writeFile,
 } from 'node:fs/promises';
@@ -345,6 +346,33 @@ describe('a bundle writer', () => {
     await writeFile(owner, '{"pid":');
     const third = await startWriter({ place, made });
     await third.close();
+  });
+
+  it.each([
+    ['test.airlock.tar', 'bundle', 'file'],
+    ['test.airlock.tar', 'journal.jsonl', 'file'],
+    ['test.airlock.tar', '../test.airlock.tar.sha256', 'file'],
+    ['test.airlock', 'bundle/airlock.json', 'file'],
+    ['test.airlock', 'bundle/SHA256SUMS', 'file'],
+    ['test.airlock', 'bundle/blobs', 'folder'],
+    ['test.airlock', 'bundle/blobs/sha256', 'folder'],
+    ['test.airlock', 'bundle', 'folder'],
+    ['test.airlock', '.', 'folder'],
+    ['test.airlock', 'store', 'folder'],
+  ] as const)('follows no link that a medium was prepared with: %s, %s', async (name, at, kind) => {
+    const place = join(folder, name);
+    const precious = join(folder, 'precious');
+    const letter = join(precious, 'sha256', 'letter.txt');
+    await mkdir(join(precious, 'sha256'), { recursive: true });
+    await writeFile(letter, 'a letter');
+    const link = join(`${place}.work`, at);
+    await mkdir(join(link, '..'), { recursive: true });
+    await symlink(kind === 'file' ? letter : precious, link);
+    const before = await readdir(precious, { recursive: true });
+
+    await expect(writeBundle({ place, made: someLock() })).rejects.toMatchObject({ code: 'PLACE_TAKEN' });
+    expect(await readFile(letter, 'utf8')).toBe('a letter');
+    expect(await readdir(precious, { recursive: true })).toEqual(before);
   });
 
   it('leaves nothing behind where nothing was fetched', async () => {

@@ -14,11 +14,15 @@ export function refuse(response: ServerResponse, { status, text }: Refusal): voi
   response.end(`${text}\n`);
 }
 
-/** The same to a client that wanted another protocol. */
+/**
+ * The same to a client that wanted another protocol. Nobody else watches over its connection any more: one that is kept open
+ * from the other end would take a place for ever.
+ */
 export function refuseUpgrade(socket: Duplex, { status, text }: Refusal): void {
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n` +
       `content-length: ${Buffer.byteLength(text) + 1}\r\n\r\n${text}\n`,
+    () => socket.destroy(),
   );
 }
 

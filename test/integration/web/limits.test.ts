@@ -82,6 +82,22 @@ describe('requests', () => {
   });
 });
 
+describe('a WebSocket that was refused', () => {
+  it('takes no place, however long its client stays', async () => {
+    const { port } = await startTestStation();
+    const head = `GET /calls HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`;
+    const refused = Array.from({ length: 300 }, () => {
+      const socket = connectTcp({ host: '127.0.0.1', port, allowHalfOpen: true });
+      socket.on('error', () => undefined);
+      socket.write(head);
+      return new Promise<void>((resolve) => socket.resume().once('end', resolve)).then(() => socket);
+    });
+    const stayed = await Promise.all(refused);
+    expect((await ask(port, 'GET', '/')).status).toBe(200);
+    for (const socket of stayed) socket.destroy();
+  });
+});
+
 describe('calls', () => {
   it('that are too large, or none, end the connection', async () => {
     const { port, origin, newSession } = await startTestStation();

@@ -2,6 +2,7 @@
 import { CORE_SCHEMA, EVENT_ID, eventsToAst, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Event, Node } from 'js-yaml';
 import type { Position } from './index.ts';
+import { aliasSurplus, MOST_SURPLUS } from './alias-surplus.ts';
 
 /** `text` is the source text of a plain scalar, the unquoted text of a quoted one. */
 interface YamlScalar {
@@ -34,6 +35,7 @@ export interface Problem {
 
 const MAX_DEPTH = 16;
 const MAX_ALIASES = 1000;
+const TOO_MUCH = 'its aliases stand for more values than a list may have; write out those that are needed';
 
 const SCALAR_TYPES: Readonly<Record<string, YamlScalar['type']>> = {
   'tag:yaml.org,2002:str': 'string',
@@ -90,7 +92,8 @@ export function parsePositionedYaml(file: string, text: string): YamlNode | Prob
   if (documents.length !== 1 || root?.contents === undefined || root.contents === null)
     return { at: locate(0), text: 'expected one YAML document with the keys apiVersion, kind and metadata' };
   try {
-    return new Reader(events, locate).read(root.contents);
+    const read = new Reader(events, locate).read(root.contents);
+    return aliasSurplus(read) <= MOST_SURPLUS ? read : { at: read.at, text: TOO_MUCH };
   } catch (error) {
     if (error instanceof Refusal) return error.problem;
     throw error;

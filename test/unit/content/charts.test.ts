@@ -274,6 +274,31 @@ describe('the version of a chart', () => {
   });
 });
 
+describe('aliases that stand for more than there is room for', () => {
+  it('are written out of no Chart.yaml', () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) => `  a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(8)}]`,
+    );
+    const yaml = ['apiVersion: v2', 'name: x', 'version: 1.0.0', 'annotations:', '  a0: &a0 [x]', ...levels];
+    expect(() => parseChartYaml(Buffer.from(yaml.join('\n')), 'x')).toThrow(
+      'whose aliases stand for too much',
+    );
+  });
+
+  it('are followed in no index beyond what somebody may have written by hand', () => {
+    const index = (charts: number) =>
+      parseChartIndex(
+        Buffer.from(
+          `all: &all [{ version: 1.0.0, urls: [a.tgz] }]\nentries:\n${Array.from({ length: charts }, (_, chart) => `  c${chart}: *all\n`).join('')}`,
+        ),
+        'https://charts.example',
+      );
+    expect(index(3).size).toBe(3);
+    expect(() => index(200)).toThrow('is no chart index');
+  });
+});
+
 describe('a packaged chart', () => {
   it('on disk is hashed where it lies, with the provenance beside it', async () => {
     const { folder, fromPath, context } = await setUp();

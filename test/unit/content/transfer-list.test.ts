@@ -203,6 +203,16 @@ describe('what a transfer list is refused for', () => {
     ]);
   });
 
+  it('writes no aliases out that stand for more than there is room for', async () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, level) => `  - &a${level + 1} [${`*a${level}, `.repeat(9)}]`,
+    );
+    expect(await problemsIn(['images:', '  - &a0 [x]', ...levels, ''].join('\n'))).toEqual([
+      expect.stringContaining('its aliases stand for more values') as string,
+    ]);
+  });
+
   it('refuses YAML tags, several documents, and text that is not UTF-8', async () => {
     expect(await problemsIn('images: [!!binary aGk=]\n')).toEqual([
       expect.stringContaining('has no meaning here') as string,

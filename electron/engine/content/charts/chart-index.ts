@@ -9,6 +9,8 @@ import { readableVersion } from './chart-yaml.ts';
 /** Index files of large repositories pass 20 MB (protocols §5.1). */
 export const CHART_INDEX_LIMIT_BYTES = 64 * 1024 * 1024;
 
+const MOST_ALIASES = 100;
+
 export interface ChartVersion {
   /** As the index writes it. */
   readonly version: string;
@@ -22,9 +24,10 @@ export interface ChartVersion {
 export type ChartIndex = ReadonlyMap<string, readonly ChartVersion[]>;
 
 const Index = z.looseObject({ entries: z.record(z.string(), z.unknown()) });
-const Entry = z.looseObject({
+const Entry = z.object({
   version: z.string(),
-  urls: z.array(z.string()).min(1),
+  /** The first is taken; however many there are, none is copied. */
+  urls: z.custom<readonly unknown[]>(Array.isArray),
   digest: z.string().optional(),
   removed: z.string().optional(),
 });
@@ -34,7 +37,12 @@ export function parseChartIndex(bytes: Uint8Array, url: string): ChartIndex {
   let value: unknown;
   try {
     // Every scalar is its source text: version 1.10 is not 1.1. Duplicate keys are left to the last, as Helm does.
-    value = load(Buffer.from(bytes).toString('utf8'), { schema: FAILSAFE_SCHEMA, json: true });
+    // Helm writes no aliases. Somebody's own may have some; many would have one list of versions read without end.
+    value = load(Buffer.from(bytes).toString('utf8'), {
+      schema: FAILSAFE_SCHEMA,
+      json: true,
+      maxAliases: MOST_ALIASES,
+    });
   } catch (error) {
     throw new AirlockError('CHART_INVALID', `${url} is no chart index: it is not YAML.`, { cause: error });
   }
@@ -56,7 +64,7 @@ function readEntry(value: unknown): ChartVersion[] {
   if (!parsed.success || parsed.data.removed === 'true') return [];
   const { version, urls, digest } = parsed.data;
   const [url] = urls;
-  if (url === undefined || readableVersion(version) === undefined) return [];
+  if (typeof url !== 'string' || readableVersion(version) === undefined) return [];
   const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(digest ?? '')?.[1]?.toLowerCase();
   return [{ version, url, sha256 }];
 }

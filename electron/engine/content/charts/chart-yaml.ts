@@ -7,6 +7,7 @@ import type { ByteSource } from '../../oci/content-store.ts';
 import { readTar } from '../archives/read-tar.ts';
 import { collectBytes } from '../files/collect-bytes.ts';
 import { decompressed, SNIFF_BYTES, sniffCompression } from '../decompress.ts';
+import { aliasSurplus, MOST_SURPLUS } from '../alias-surplus.ts';
 
 /** helm pkg/chart/loader/archive: MaxDecompressedChartSize and MaxDecompressedFileSize. */
 const MAX_CHART_BYTES = 100 * 1024 * 1024;
@@ -85,6 +86,8 @@ export function parseChartYaml(bytes: Uint8Array, what: string): ChartMetadata {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid(what, 'has a Chart.yaml that is no mapping');
+  if (aliasSurplus(value) > MOST_SURPLUS)
+    throw invalid(what, 'has a Chart.yaml whose aliases stand for too much');
   const json = toHelmTypes(value);
   const twin = twinKey(Object.keys(json));
   if (twin !== undefined) throw invalid(what, `has the key "${twin}" in two spellings in its Chart.yaml`);

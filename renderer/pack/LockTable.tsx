@@ -14,7 +14,7 @@ import { correct, setGoes } from './contents-actions.ts';
 import { FaultyRow } from './FaultyRow.tsx';
 import { HeldByItem } from './HeldByItem.tsx';
 import { startLock } from './lock-actions.ts';
-import { comesAlong } from './lock-rows.ts';
+import { comesAlong, isUnsigned } from './lock-rows.ts';
 import type { LockLine } from './lock-rows.ts';
 import styles from './Lock.module.css';
 
@@ -25,7 +25,21 @@ const ALONG: Column<LockLine> = {
   id: 'along',
   head: texts.along,
   width: 120,
-  render: ({ row }) => <span className={styles['dim']}>{row === null ? '' : comesAlong(row)}</span>,
+  render: ({ row }) => {
+    if (row === null) return null;
+    const words = comesAlong(row);
+    if (isUnsigned(row))
+      return (
+        <span title={texts.unsignedMeans} className={styles['warn']}>
+          {words === '' ? texts.unsigned : texts.unsignedWith(words)}
+        </span>
+      );
+    return (
+      <span title={words} className={styles['dim']}>
+        {words}
+      </span>
+    );
+  },
 };
 
 interface LockTableProps {
@@ -38,6 +52,8 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
   const [selected, setSelected] = useState<string | null>(null);
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const most = lines.reduce((largest, { row }) => Math.max(largest, row?.newBytes ?? 0), 1);
+
+  const hasAlong = lines.some(({ row }) => row !== null && row.attached.length > 0);
 
   const toggle = ({ key }: LockLine): void =>
     setUnfolded((before) => {
@@ -65,7 +81,9 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
           )}
         </FaultyRow>
       );
-    return line.row !== null && unfolded.has(line.key) ? <HeldByItem row={line.row} /> : null;
+    return line.row !== null && unfolded.has(line.key) ? (
+      <HeldByItem row={line.row} hasAlong={hasAlong} />
+    ) : null;
   };
   return (
     <DataTable
@@ -104,7 +122,7 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
           render: ({ row }) =>
             row === null || row.digest === null ? null : <Digest value={row.digest} canCopy />,
         },
-        ...(lines.some(({ row }) => row !== null && row.attached.length > 0) ? [ALONG] : []),
+        ...(hasAlong ? [ALONG] : []),
         {
           id: 'size',
           head: texts.size,

@@ -33,7 +33,8 @@ export async function stopLock(): Promise<void> {
 /** Takes what a lock came to, unless another was started since. */
 export function takeLock(job: JobId, result: JobResult | null | undefined): void {
   if (result?.desk !== 'lock' || usePack.getState().lockJob !== job) return;
-  usePack.setState({ lock: result.lock });
+  const { lock } = result;
+  usePack.setState({ lock, ...(lock.leftOut.images === 0 ? { wholeLock: lock } : {}) });
 }
 
 async function begin(lockedContents: Contents | null, request: JobRequest): Promise<void> {

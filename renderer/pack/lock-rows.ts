@@ -14,7 +14,7 @@ export interface LockLine {
   readonly row: LockRow | null;
 }
 
-export type LockTab = 'all' | 'locked' | 'failed' | 'noted';
+export type LockTab = 'all' | 'locked' | 'failed' | 'unsigned' | 'noted';
 
 /** The lock's own rows where there is one; else the draft's, each as far as the job has come with it. */
 export function lockLines(
@@ -59,9 +59,10 @@ function lineState(state: JobItem['state']): LockLine['state'] {
 }
 
 export function countLockTabs(lines: readonly LockLine[]): Readonly<Record<LockTab, number>> {
-  const counts = { all: lines.length, locked: 0, failed: 0, noted: 0 };
+  const counts = { all: lines.length, locked: 0, failed: 0, unsigned: 0, noted: 0 };
   for (const line of lines)
-    for (const tab of ['locked', 'failed', 'noted'] as const) if (isIn(line, tab)) counts[tab] += 1;
+    for (const tab of ['locked', 'failed', 'unsigned', 'noted'] as const)
+      if (isIn(line, tab)) counts[tab] += 1;
   return counts;
 }
 
@@ -74,6 +75,7 @@ export function linesOf(lines: readonly LockLine[], tab: LockTab, filter: string
 
 function isIn(line: LockLine, tab: LockTab): boolean {
   if (tab === 'all') return true;
+  if (tab === 'unsigned') return line.row !== null && isUnsigned(line.row);
   if (tab === 'noted') return (line.row?.notes.length ?? 0) > 0;
   return line.state === tab;
 }
@@ -81,4 +83,22 @@ function isIn(line: LockLine, tab: LockTab): boolean {
 /** `signature, SBOM`: what comes along, each word once. */
 export function comesAlong({ attached }: LockRow): string {
   return [...new Set(attached.map(({ what }) => what))].join(', ');
+}
+
+/** An image that nobody signed at its source, as far as that keeps signatures with it. */
+export function isUnsigned({ kind, attached }: LockRow): boolean {
+  return kind === 'image' && !attached.some(({ what }) => what === 'signature');
+}
+
+/** The bytes that a lock leaves out: known where all of it was locked before, as `whole`. */
+export function bytesLeftOut(lock: LockView, whole: LockView | null): number | null {
+  if (whole === null) return null;
+  const known = new Set(whole.rows.flatMap(({ parts }) => parts.map(({ digest }) => digest)));
+  const left = lock.rows.flatMap(({ parts }) => parts.filter(({ isTaken }) => !isTaken));
+  const isSame =
+    whole.rows.length === lock.rows.length &&
+    whole.rows.every(({ reference }, place) => reference === lock.rows[place]?.reference);
+  return isSame && left.every(({ digest }) => known.has(digest))
+    ? Math.max(0, whole.bytes - lock.bytes)
+    : null;
 }

@@ -100,7 +100,7 @@ export const packTexts = {
       child: 'One platform’s manifest stands for each image. Attestations of it stay here.',
       rewrite: 'Indexes keep only these platforms, so they get digests of their own.',
     },
-    tabs: { all: 'All', locked: 'Locked', failed: 'Failed', noted: 'With notes' },
+    tabs: { all: 'All', locked: 'Locked', failed: 'Failed', unsigned: 'Unsigned', noted: 'With notes' },
     table: 'Items of the lock',
     state: 'State',
     item: 'Item',
@@ -109,6 +109,22 @@ export const packTexts = {
     size: 'Size',
     newBytes: 'New bytes',
     taken: (platform: string) => `${platform}, taken`,
+    left: (platform: string) => `${platform}, left out`,
+    noSize: '–',
+    sizeNotAsked: 'Nobody had to ask how large it is.',
+    attached: {
+      signature: 'signature',
+      SBOM: 'software list (SBOM)',
+      attestation: 'attestation',
+    },
+    unsigned: 'unsigned',
+    unsignedWith: (words: string) => `unsigned, ${words}`,
+    unsignedMeans: 'No signature of it is at its source.',
+    andMore: (named: string, others: number) => `${named} and ${others.toLocaleString('en')} more`,
+    leavesOut: (platforms: string, images: number, size: string | null) =>
+      size === null
+        ? `Leaves out ${platforms} of ${images === 1 ? '1 image' : `${images.toLocaleString('en')} images`}`
+        : `Leaves out ${size} for ${platforms}`,
     from: (source: string) => `from ${source}`,
     change: 'Reference',
     apply: 'Change it',

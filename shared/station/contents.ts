@@ -78,8 +78,20 @@ export const LockRow = z.strictObject({
   /** Of that, what no item before it in the list brings along. */
   newBytes: z.number(),
   platforms: z.array(z.string()),
+  /** What there is of an image for each platform; null where nobody had to ask how large it is. */
+  parts: z.array(
+    z.strictObject({
+      platform: z.string(),
+      digest: DigestSchema,
+      isTaken: z.boolean(),
+      bytes: z.number().nullable(),
+      newBytes: z.number(),
+    }),
+  ),
   /** In words, once each: `signature`, `SBOM`, `attestation`, or an artifact type. */
-  attached: z.array(z.strictObject({ what: z.string(), digest: DigestSchema, bytes: z.number() })),
+  attached: z.array(
+    z.strictObject({ what: z.string(), digest: DigestSchema, bytes: z.number(), newBytes: z.number() }),
+  ),
   source: z.string(),
   notes: z.array(z.string()),
 });
@@ -99,6 +111,8 @@ export const LockView = z.strictObject({
   /** Bytes that items share and that are carried once. */
   sharedBytes: z.number(),
   largestBlob: z.number(),
+  /** Platforms that images have and that stay behind, and of how many images. */
+  leftOut: z.strictObject({ platforms: z.array(z.string()), images: z.number() }),
   notes: z.array(z.string()),
 });
 export type LockView = z.infer<typeof LockView>;

@@ -1,13 +1,15 @@
 // A lock as the desk shows it: what each item weighs, what it adds to those before it, and what is attached to it.
-import { ManifestSchema } from '../../../shared/domain/descriptor.ts';
-import type { Descriptor, Manifest } from '../../../shared/domain/descriptor.ts';
+import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import type { Lock, LockItem } from '../../../shared/format/lock.ts';
+import type { Attached, Lock, LockItem } from '../../../shared/format/lock.ts';
 import type { LockRow, LockView } from '../../../shared/station/contents.ts';
 import { readLock } from '../content/lock-file.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
+import { childrenOf } from '../oci/manifest.ts';
 import { createDigestsBelow, rootsOf } from '../pack/item-blobs.ts';
 import { whatIsAttached } from './attached-words.ts';
+import { manifestsOf, partsOf } from './item-parts.ts';
+import type { ReadManifest } from './item-parts.ts';
 
 /** Reads a lock and adds it up. Throws what `readLock` throws, and LOCK_INVALID where one of its manifests is none. */
 export async function viewLock(path: string): Promise<LockView> {
@@ -23,6 +25,7 @@ export function lockView(path: string, lock: Lock): LockView {
     for (const digest of digests) bytes += sizes.get(digest) ?? 0;
     return bytes;
   };
+  const read = manifestsOf(lock);
   const counted = new Set<Digest>();
   const rows = lock.items.map((item): LockRow => {
     // What the lock names and does not hold (a platform left out, a foreign layer) is no part of the bundle.
@@ -30,14 +33,31 @@ export function lockView(path: string, lock: Lock): LockView {
     const fresh = needed.filter((digest) => !counted.has(digest));
     for (const digest of fresh) counted.add(digest);
     const unpinned = item.unpinned?.size ?? 0;
+    const newBytes = bytesOf(fresh) + unpinned;
+    // Among what one item holds too, a byte is new where it is first needed.
+    const untold = new Set(fresh);
+    const weigh = (root: Descriptor) => {
+      const below = [...digestsBelow([root])];
+      return { bytes: bytesOf(below), newBytes: bytesOf(below.filter((digest) => untold.delete(digest))) };
+    };
+    const { parts, attestations } = partsOf(item, read);
     return {
       kind: item.kind,
       reference: item.reference,
       digest: item.root?.digest ?? null,
       bytes: bytesOf(needed) + unpinned,
-      newBytes: bytesOf(fresh) + unpinned,
+      newBytes,
       platforms: item.platforms ?? [],
-      attached: attachedTo(item, lock, (root) => bytesOf(digestsBelow([root]))),
+      parts: [
+        ...parts.map(({ platform, root }) => ({
+          platform,
+          digest: root.digest,
+          isTaken: true,
+          ...weigh(root),
+        })),
+        ...leftParts(item, read),
+      ],
+      attached: attachedTo(item, attestations, read, weigh),
       source: describeSource(item.source),
       notes: rowNotes(item),
     };
@@ -57,8 +77,37 @@ export function lockView(path: string, lock: Lock): LockView {
     bytes,
     sharedBytes: sumOf(rows, (row) => row.bytes) - bytes,
     largestBlob: [...counted].reduce((largest, digest) => Math.max(largest, sizes.get(digest) ?? 0), 0),
+    leftOut: leftOutOf(lock),
     notes: lockNotes(lock),
   };
+}
+
+/** The platforms of an item that stay. Their size is known where another item brings the same manifest. */
+function leftParts({ original, dropped = [] }: LockItem, read: ReadManifest): LockRow['parts'] {
+  const index = original === undefined ? undefined : read(original);
+  const listed = index?.kind === 'index' ? index.index.manifests : [];
+  return dropped
+    .filter(({ reason }) => reason === 'platform')
+    .map(({ digest, platform }) => {
+      const descriptor = listed.find((one) => one.digest === digest);
+      const manifest = descriptor === undefined ? undefined : read(descriptor);
+      const bytes =
+        descriptor === undefined || manifest?.kind !== 'manifest'
+          ? null
+          : sumOf([descriptor, ...childrenOf(manifest)], ({ size }) => size);
+      return { platform, digest, isTaken: false, bytes, newBytes: 0 };
+    });
+}
+
+/** What one item leaves out and another one carries goes across. */
+function leftOutOf({ items, absent }: Lock): LockView['leftOut'] {
+  const stays = new Set(absent.filter(({ reason }) => reason === 'platform').map(({ digest }) => digest));
+  const left = items
+    .map(({ dropped = [] }) => dropped.filter(({ digest }) => stays.has(digest)))
+    .filter((dropped) => dropped.length > 0);
+  // An attestation that stays is of no platform.
+  const platforms = left.flat().flatMap(({ platform, reason }) => (reason === 'platform' ? [platform] : []));
+  return { platforms: [...new Set(platforms)], images: left.length };
 }
 
 /** Every blob of the lock and every manifest in it, with its size. */
@@ -71,21 +120,20 @@ function sizesOf({ blobs, manifests }: Lock): ReadonlyMap<Digest, number> {
 
 function attachedTo(
   { attached = [] }: LockItem,
-  lock: Lock,
-  bytesBelow: (root: Descriptor) => number,
+  attestations: readonly Descriptor[],
+  read: ReadManifest,
+  weigh: (root: Descriptor) => { readonly bytes: number; readonly newBytes: number },
 ): LockRow['attached'] {
-  const once = new Map(attached.map((one) => [one.root.digest, one]));
-  return [...once.values()].map((one) => ({
-    what: whatIsAttached(one, manifestOf(one.root, lock)),
-    digest: one.root.digest,
-    bytes: bytesBelow(one.root),
-  }));
-}
-
-function manifestOf({ digest }: Descriptor, lock: Lock): Manifest | undefined {
-  const base64 = lock.manifests[digest];
-  if (base64 === undefined) return undefined;
-  return ManifestSchema.safeParse(JSON.parse(Buffer.from(base64, 'base64').toString('utf8'))).data;
+  const listed = attestations.map((root): Attached => ({ kind: 'referrer', subject: root.digest, root }));
+  const once = new Map([...listed, ...attached].map((one) => [one.root.digest, one]));
+  return [...once.values()].map((one) => {
+    const manifest = read(one.root);
+    return {
+      what: whatIsAttached(one, manifest?.kind === 'manifest' ? manifest.manifest : undefined),
+      digest: one.root.digest,
+      ...weigh(one.root),
+    };
+  });
 }
 
 function rowNotes(item: LockItem): string[] {

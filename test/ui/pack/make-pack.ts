@@ -45,6 +45,7 @@ export function makeLockRow(reference: string, change: Partial<LockRow> = {}): L
     bytes: 402_000_000,
     newBytes: 393_000_000,
     platforms: ['linux/amd64'],
+    parts: [],
     attached: [],
     source: reference,
     notes: [],
@@ -66,6 +67,7 @@ export function makeLock(rows: readonly LockRow[], change: Partial<LockView> = {
     bytes: 2.57 * GB,
     sharedBytes: 275_000_000,
     largestBlob: 318_000_000,
+    leftOut: { platforms: [], images: 0 },
     notes: [],
     ...change,
   };

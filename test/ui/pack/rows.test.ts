@@ -1,6 +1,12 @@
 // Holds the rows of the Lock and Run steps to the job and the lock that they show.
 import { describe, expect, it } from 'vitest';
-import { comesAlong, countLockTabs, linesOf, lockLines } from '../../../renderer/pack/lock-rows.ts';
+import {
+  bytesLeftOut,
+  comesAlong,
+  countLockTabs,
+  linesOf,
+  lockLines,
+} from '../../../renderer/pack/lock-rows.ts';
 import { countRunTabs, groupFailures, kindsDone, runRows } from '../../../renderer/run/run-rows.ts';
 import { makeError, makeItem, makeJobItem, makeLock, makeLockRow } from './make-pack.ts';
 
@@ -15,7 +21,7 @@ describe('the rows of the Lock step', () => {
     const lines = lockLines(draft, job, null);
     expect(lines.map(({ state }) => state)).toEqual(['locked', 'failed', 'queued']);
     expect(lines[1]?.error?.code).toBe('REFERENCE_NOT_FOUND');
-    expect(countLockTabs(lines)).toEqual({ all: 3, locked: 1, failed: 1, noted: 0 });
+    expect(countLockTabs(lines)).toEqual({ all: 3, locked: 1, failed: 1, unsigned: 0, noted: 0 });
   });
 
   it('are the lock’s own once there is one', () => {
@@ -28,8 +34,54 @@ describe('the rows of the Lock step', () => {
 
   it('name what comes along, each word once', () => {
     const digest = `sha256:${'b2'.repeat(32)}` as ReturnType<typeof makeLockRow>['digest'] & string;
-    const attached = ['signature', 'SBOM', 'signature'].map((what) => ({ what, digest, bytes: 1 }));
+    const attached = ['signature', 'SBOM', 'signature'].map((what) => ({
+      what,
+      digest,
+      bytes: 1,
+      newBytes: 1,
+    }));
     expect(comesAlong(makeLockRow('a:1', { attached }))).toBe('signature, SBOM');
+  });
+});
+
+describe('what a lock leaves out', () => {
+  const digest = (hex: string) =>
+    `sha256:${hex.repeat(32)}` as ReturnType<typeof makeLockRow>['digest'] & string;
+  const part = (hex: string, isTaken: boolean) => ({
+    platform: `linux/${hex}`,
+    digest: digest(hex),
+    isTaken,
+    bytes: isTaken ? 1 : null,
+    newBytes: 0,
+  });
+  const whole = makeLock([makeLockRow('a:1', { parts: [part('a1', true), part('b2', true)] })], {
+    bytes: 900,
+  });
+  const child = makeLock([makeLockRow('a:1', { parts: [part('a1', true), part('b2', false)] })], {
+    bytes: 500,
+  });
+
+  it('weighs what the whole of it weighed more', () => {
+    expect(bytesLeftOut(child, whole)).toBe(400);
+  });
+
+  it('has no size where the whole was not locked, or is another one by now', () => {
+    expect(bytesLeftOut(child, null)).toBeNull();
+    expect(bytesLeftOut(child, makeLock([makeLockRow('b:1')], { bytes: 900 }))).toBeNull();
+    const moved = makeLock([makeLockRow('a:1', { parts: [part('a1', true), part('c3', true)] })]);
+    expect(bytesLeftOut(child, moved)).toBeNull();
+  });
+
+  it('counts images that nobody signed', () => {
+    const signed = { what: 'signature', digest: digest('d4'), bytes: 1, newBytes: 1 };
+    const lock = makeLock([
+      makeLockRow('a:1', { attached: [signed] }),
+      makeLockRow('b:1', { attached: [{ ...signed, what: 'SBOM' }] }),
+      makeLockRow('c.tgz', { kind: 'file' }),
+    ]);
+    const lines = lockLines([], [], lock);
+    expect(countLockTabs(lines).unsigned).toBe(1);
+    expect(linesOf(lines, 'unsigned', '').map(({ reference }) => reference)).toEqual(['b:1']);
   });
 });
 

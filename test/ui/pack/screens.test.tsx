@@ -7,6 +7,7 @@ import { startAnew } from '../../../renderer/pack/saved-list.ts';
 import { Screen } from '../../../renderer/pack/Screen.tsx';
 import { jobChanged, useJobs } from '../../../renderer/store/jobs.ts';
 import { useSession } from '../../../renderer/store/session.ts';
+import type { LockRow } from '../../../shared/station/contents.ts';
 import type { JobItem, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
 import { fakeBridge } from './fake-bridge.ts';
 import type { FakeBridge } from './fake-bridge.ts';
@@ -199,6 +200,47 @@ describe('Lock', () => {
     expect(screen.getAllByText('a1a1a1a1a1a1')).toHaveLength(2);
     await userEvent.click(button(/^Choose destination/));
     expect(await screen.findByRole('radio', { name: /^PLANT-07/ })).toBeDefined();
+  });
+
+  it('unfolds an item into its platforms, taken and left out, and what comes along, each with digest and size', async () => {
+    const digest = (hex: string) => `sha256:${hex.repeat(32)}` as LockRow['digest'] & string;
+    const lock = makeLock(
+      [
+        makeLockRow('quay.io/a:1', {
+          parts: [
+            {
+              platform: 'linux/amd64',
+              digest: digest('b1'),
+              isTaken: true,
+              bytes: 402_000_000,
+              newBytes: 393_000_000,
+            },
+            { platform: 'linux/arm64', digest: digest('b2'), isTaken: false, bytes: null, newBytes: 0 },
+          ],
+          attached: [
+            { what: 'signature', digest: digest('b3'), bytes: 1100, newBytes: 1100 },
+            { what: 'SBOM', digest: digest('b4'), bytes: 90_000, newBytes: 90_000 },
+          ],
+        }),
+        makeLockRow('quay.io/b:1'),
+      ],
+      { leftOut: { platforms: ['linux/arm64'], images: 1 } },
+    );
+    at(makeJob('l', 'lock', { state: 'done', ended: 2 }), [], { desk: 'lock', lock });
+    expect(await screen.findByText('Leaves out arm64 of 1 image')).toBeDefined();
+    expect(screen.getByText('signature, SBOM')).toBeDefined();
+    expect(screen.getByText('unsigned')).toBeDefined();
+    await userEvent.dblClick(screen.getByText('signature, SBOM'));
+    const list = screen.getByText('linux/amd64, taken').closest('ul') ?? document.body;
+    const held = within(list)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent);
+    expect(held).toEqual([
+      expect.stringMatching(/^linux\/amd64, taken.*b1b1b1b1b1b1.*402 MB393 MB$/),
+      expect.stringMatching(/^linux\/arm64, left out.*b2b2b2b2b2b2.*–0 B$/),
+      expect.stringMatching(/^signature.*b3b3b3b3b3b3/),
+      expect.stringMatching(/^software list \(SBOM\).*b4b4b4b4b4b4.*90\.0 kB90\.0 kB$/),
+    ]);
   });
 
   it('has the item that was not found on top, with ways to mend it, and locks again', async () => {

@@ -144,6 +144,72 @@ describe('what is attached to an item', () => {
   });
 });
 
+describe('the platforms of an item', () => {
+  const arm = makeImage({ seed: 'arm', base: [base], platform: { os: 'linux', architecture: 'arm64' } });
+
+  it('are told with their digests, each byte new where it is first needed', () => {
+    const { lock } = makeLock('plant', [
+      {
+        reference: 'r.example/one:1',
+        content: makeIndex([one, arm]),
+        extra: { platforms: ['linux/amd64', 'linux/arm64'], mode: 'keep' },
+      },
+    ]);
+    const view = lockView('x', lock);
+    expect(view.rows[0]?.parts).toEqual([
+      {
+        platform: 'linux/amd64',
+        digest: one.root.digest,
+        isTaken: true,
+        bytes: total(one),
+        newBytes: total(one),
+      },
+      {
+        platform: 'linux/arm64',
+        digest: arm.root.digest,
+        isTaken: true,
+        bytes: total(arm),
+        newBytes: total(arm) - base.bytes.byteLength,
+      },
+    ]);
+    expect(view.leftOut).toEqual({ platforms: [], images: 0 });
+  });
+
+  it('that stay are told too, without a size that nobody asked for', () => {
+    const index = makeIndex([one, arm]);
+    const bytes = index.blobs.get(index.root.digest) ?? Buffer.alloc(0);
+    const made = makeLock(
+      'plant',
+      [
+        {
+          reference: 'r.example/one:1',
+          content: one,
+          extra: {
+            platforms: ['linux/amd64'],
+            mode: 'child',
+            original: index.root,
+            dropped: [{ digest: arm.root.digest, platform: 'linux/arm64', reason: 'platform' }],
+          },
+        },
+      ],
+      { absent: [{ digest: arm.root.digest, reason: 'platform', item: 'r.example/one:1' }] },
+    );
+    const manifests = { ...made.lock.manifests, [index.root.digest]: Buffer.from(bytes).toString('base64') };
+    const view = lockView('x', { ...made.lock, manifests });
+    expect(view.rows[0]?.parts).toEqual([
+      {
+        platform: 'linux/amd64',
+        digest: one.root.digest,
+        isTaken: true,
+        bytes: total(one),
+        newBytes: total(one),
+      },
+      { platform: 'linux/arm64', digest: arm.root.digest, isTaken: false, bytes: null, newBytes: 0 },
+    ]);
+    expect(view.leftOut).toEqual({ platforms: ['linux/arm64'], images: 1 });
+  });
+});
+
 describe('a lock on disk', () => {
   it('is shown as the screens take it', async () => {
     const path = join(await tempFolder(), 'plant.lock.json');

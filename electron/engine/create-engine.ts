@@ -1,5 +1,4 @@
 // Puts the rooms together for each desk: opens what it needs, runs it as a job, closes what was opened.
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { AirlockError, isAirlockError } from '../../shared/errors/airlock-error.ts';
 import type { Receipt } from '../../shared/format/receipt.ts';
@@ -363,12 +362,19 @@ async function readTls({ tlsCert, tlsKey }: ServeChoice) {
   return { tls: { cert: await readText(tlsCert), key: await readText(tlsKey) } };
 }
 
+/** Rules, certificates and keys. */
+const MOST_TEXT_BYTES = 4 * 1024 * 1024;
+
 async function readText(path: string): Promise<string> {
+  const { openRegularFile } = await import('./disk/open-file.ts');
+  const file = await openRegularFile(path);
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { fileFailure } = await import('./disk/file-failure.ts');
-    throw fileFailure(error, path);
+    const { size } = await file.stat();
+    if (size > MOST_TEXT_BYTES)
+      throw new AirlockError('LIMIT_EXCEEDED', `${path} has ${size} bytes; ${MOST_TEXT_BYTES} are the most.`);
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
 }
 

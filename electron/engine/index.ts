@@ -21,6 +21,7 @@ import type { VerifyResult } from './verify/verify-result.ts';
 
 export { createEngine } from './create-engine.ts';
 export { fileFailure } from './disk/file-failure.ts';
+export { openRegularFile } from './disk/open-file.ts';
 export type { EngineOptions } from './engine-options.ts';
 export type { MappingRow, TagPolicy } from './import/index.ts';
 export { DEFAULT_LIMITS, quietContext, systemClock } from './jobs/job-context.ts';

@@ -1,9 +1,11 @@
 // Which hosts a piece of work names: in a transfer list, in a lock, as a target. Nobody else is called on the disconnected side.
-import { readFile } from 'node:fs/promises';
 import { Lock } from '../../../shared/format/lock.ts';
 import type { ContentsFound, Draft } from '../../../shared/station/contents.ts';
 import type { JobRequest } from '../../../shared/station/job.ts';
+import { openRegularFile } from '../../engine/index.ts';
 import { canonicalHost } from './engine-choices.ts';
+
+const MOST_LOCK_BYTES = 400 * 1024 * 1024;
 
 type ReadContents = (given: {
   readonly text: string | null;
@@ -73,7 +75,7 @@ function hostOfReference(reference: string): string {
 
 async function hostsOfLock(path: string): Promise<ReadonlySet<string>> {
   const hosts = new Set<string>();
-  const lock = await readFile(path, 'utf8').then(
+  const lock = await readWhole(path).then(
     (text) => Lock.safeParse(parseJson(text)).data,
     () => undefined,
   );
@@ -84,6 +86,17 @@ async function hostsOfLock(path: string): Promise<ReadonlySet<string>> {
   }
   for (const { from } of lock?.blobs ?? []) if (from?.startsWith('https:') === true) addUrl(hosts, from);
   return hosts;
+}
+
+/** As much as the engine takes of a lock. */
+async function readWhole(path: string): Promise<string> {
+  const file = await openRegularFile(path);
+  try {
+    const { size } = await file.stat();
+    return size > MOST_LOCK_BYTES ? '' : await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
 }
 
 function addUrl(hosts: Set<string>, text: string): void {

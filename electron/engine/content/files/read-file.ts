@@ -1,13 +1,13 @@
 // Reads local files as lent chunks, and learns the digest of one without trusting it to stand still.
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import type { Digest } from '../../../../shared/domain/digest.ts';
 import type { JobContext } from '../../jobs/job-context.ts';
 import { whileRunning } from '../../jobs/pause.ts';
 import type { ByteSource, OpenOptions } from '../../oci/content-store.ts';
 import { fileFailure } from '../../disk/file-failure.ts';
+import { openRegularFile } from '../../disk/open-file.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -16,12 +16,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * where the file does. Throws FILE_NOT_FOUND, NO_ACCESS, LOCAL_IO.
  */
 export async function* readFileBytes(path: string, options: OpenOptions = {}): ByteSource {
-  let file: FileHandle;
-  try {
-    file = await open(path, 'r');
-  } catch (error) {
-    throw fileFailure(error, path);
-  }
+  const file = await openRegularFile(path);
   let ahead: Promise<Uint8Array> | undefined;
   try {
     const end = options.length === undefined ? Infinity : (options.offset ?? 0) + options.length;

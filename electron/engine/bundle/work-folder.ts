@@ -47,9 +47,16 @@ async function refuseLinks(place: string): Promise<void> {
   const { folder, owner, journal, lock, bundle } = workPaths(place);
   const store = join(folder, 'store');
   const made = [
-    ...[folder, owner, journal, lock, bundle, `${place}.sha256`],
+    folder,
+    owner,
+    journal,
+    lock,
+    bundle,
+    `${place}.sha256`,
     ...[...FRONT_FILES, SUMS, 'blobs', 'blobs/sha256', 'blobs/sha512'].map((path) => join(bundle, path)),
-    ...[store, join(store, 'blobs'), join(store, 'blobs/sha256')],
+    store,
+    join(store, 'blobs'),
+    join(store, 'blobs/sha256'),
   ];
   for (const path of made) {
     const found = await lstat(path).catch(() => undefined);

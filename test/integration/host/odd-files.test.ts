@@ -14,7 +14,7 @@ const entries = (path: string): DraftItem[] =>
     { kind: 'file', entry: { path, as: 'a' } } as const,
     { kind: 'chart', entry: { path } } as const,
     { kind: 'image', entry: { archive: path } } as const,
-  ].map((item) => ({ ...item, reference: `${item.kind}`, why: 'typed', problem: null }));
+  ].map((item) => ({ ...item, reference: item.kind, why: 'typed', problem: null }));
 
 const requests = (path: string): JobRequest[] => [
   ...entries(path).map((item): JobRequest => ({

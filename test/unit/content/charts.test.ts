@@ -290,7 +290,7 @@ describe('aliases that stand for more than there is room for', () => {
     const index = (charts: number) =>
       parseChartIndex(
         Buffer.from(
-          `all: &all [{ version: 1.0.0, urls: [a.tgz] }]\nentries:\n${Array.from({ length: charts }, (_, chart) => `  c${chart}: *all\n`).join('')}`,
+          `all: &all [{ version: 1.0.0, urls: [a.tgz] }]\nentries:\n${Array.from({ length: charts }, (_, number) => `  c${number}: *all\n`).join('')}`,
         ),
         'https://charts.example',
       );

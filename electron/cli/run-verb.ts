@@ -2,6 +2,7 @@
 import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import { ERRORS } from '../../shared/errors/codes.ts';
 import { toWire } from '../../shared/errors/wire.ts';
+import { visibleJson } from '../../shared/messages/visible.ts';
 import type { Answer, Question } from '../../shared/job/progress.ts';
 import { createEngine, DEFAULT_LIMITS, quietContext, stateFolder } from '../engine/index.ts';
 import type { JobContext } from '../engine/index.ts';
@@ -22,7 +23,7 @@ export function createRunVerb(host: CommandHost, onExit: (code: number) => void)
     const print = (document: Readonly<Record<string, unknown>>, lines: readonly string[]) => {
       display.clear();
       if (options.quiet === true && options.json !== true) return;
-      const text = options.json === true ? JSON.stringify({ verb, ...document }) : lines.join('\n');
+      const text = options.json === true ? visibleJson({ verb, ...document }) : lines.join('\n');
       if (text !== '') host.stdout.write(`${text}\n`);
     };
     try {
@@ -60,7 +61,7 @@ export function printFailure(host: CommandHost, verb: string, json: boolean, err
     ...((host.environment['AIRLOCK_DEBUG'] ?? '') === '' ? [] : stackLines(error)),
   ];
   host.stderr.write(`${lines.join('\n')}\n`);
-  if (json) host.stdout.write(`${JSON.stringify({ verb, exit, error: wire })}\n`);
+  if (json) host.stdout.write(`${visibleJson({ verb, exit, error: wire })}\n`);
   return exit;
 }
 
@@ -97,15 +98,16 @@ function jobContext(host: CommandHost, options: CommonOptions, display: Progress
 async function askOnTerminal(host: CommandHost, question: Question): Promise<Answer> {
   switch (question.kind) {
     case 'login': {
-      host.stderr.write(`${question.why}\n`);
-      const username = (await promptLine(host, `User for ${question.host} (none: go on without): `)).trim();
+      host.stderr.write(`${plain(question.why)}\n`);
+      const asked = `User for ${plain(question.host)} (none: go on without): `;
+      const username = (await promptLine(host, asked)).trim();
       if (username === '') return { kind: 'none' };
       const password = await promptLine(host, `Password for ${username}: `, { secret: true });
       return { kind: 'login', username, password };
     }
     case 'secret': {
-      host.stderr.write(`${question.why}\n`);
-      return { kind: 'secret', value: await promptLine(host, `${question.name}: `, { secret: true }) };
+      host.stderr.write(`${plain(question.why)}\n`);
+      return { kind: 'secret', value: await promptLine(host, `${plain(question.name)}: `, { secret: true }) };
     }
     default:
       return { kind: 'tagConflict', choice: await askTagConflict(host, question) };

@@ -1,6 +1,7 @@
 // Our own file dialog, for the web station: the files of the machine that the station runs on.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
+import { visible } from '../../shared/messages/visible.ts';
 import type { Result } from '../../shared/ipc/types.ts';
 import type { FileEntry, FolderListing, Medium } from '../../shared/station/media.ts';
 import { bridge } from '../bridge/client.ts';
@@ -169,7 +170,7 @@ function columnsFor(
     render: (entry) =>
       entry.kind === 'folder' ? null : (
         <Checkbox isSelected={ticked.has(entry.path)} onChange={() => toggle(entry)} hideLabel>
-          {words.tick(entry.name)}
+          {words.tick(visible(entry.name))}
         </Checkbox>
       ),
   };
@@ -182,7 +183,7 @@ function columnsFor(
       render: ({ name, kind }) => (
         <span className={styles['name']}>
           <Icon name={kind === 'bundle' ? 'package' : kind} />
-          {name}
+          {visible(name)}
         </span>
       ),
     },

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import type { WireError } from '../../shared/errors/wire.ts';
+import { visible } from '../../shared/messages/visible.ts';
 import { errorTexts, nextOf, titleOf, triedOf } from '../texts/errors.ts';
 import { classes } from './classes.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -23,7 +24,7 @@ interface ErrorCardProps {
 
 export function ErrorCard({ error, tone = 'fail', title, sentence, next, side, actions }: ErrorCardProps) {
   const [isOpen, setOpen] = useState(false);
-  const details = detailLines(error);
+  const details = detailLines(error).map(visible);
   const tried = triedOf(error);
   return (
     <section className={classes(styles['card'], styles[tone])} aria-label={title ?? titleOf(error)}>

@@ -1,4 +1,5 @@
 // A reference: the host in grey, the name in ink, the tag never cut.
+import { visible } from '../../shared/messages/visible.ts';
 import { kindTexts } from '../texts/states.ts';
 import { Icon } from './Icon.tsx';
 import styles from './Reference.module.css';
@@ -11,9 +12,9 @@ interface ReferenceProps {
 }
 
 export function Reference({ reference, kind }: ReferenceProps) {
-  const { path, name, tag } = splitReference(reference);
+  const { path, name, tag } = splitReference(visible(reference));
   return (
-    <span className={styles['reference']} title={reference}>
+    <span className={styles['reference']} title={visible(reference)}>
       {kind !== undefined && <Icon name={kind} />}
       {kind !== undefined && <span className={styles['hidden']}>{kindTexts[kind].one}</span>}
       <span className={styles['path']}>{path}</span>

@@ -1,4 +1,5 @@
 // What stands in the row of a file that is not as it was sealed: what was sealed, what was found, what it belongs to.
+import { visible } from '../../shared/messages/visible.ts';
 import { verifyTexts } from '../texts/verify.ts';
 import { Digest } from '../ui/Digest.tsx';
 import { Reference } from '../ui/Reference.tsx';
@@ -15,8 +16,8 @@ interface OfRow {
 
 export function Path({ row: { file } }: OfRow) {
   return (
-    <span className={styles['two']} title={`${file.path} ${file.why ?? ''}`}>
-      <code>{shortPath(file.path)}</code>
+    <span className={styles['two']} title={visible(`${file.path} ${file.why ?? ''}`)}>
+      <code>{shortPath(visible(file.path))}</code>
       <small>{lengthText(file)}</small>
     </span>
   );

@@ -1,6 +1,7 @@
 // An error as it leaves the process that met it: in `--json`, over IPC and in a receipt.
 import { z } from 'zod';
 import { remedyOf } from '../messages/remedies.ts';
+import { visible } from '../messages/visible.ts';
 import { AirlockError } from './airlock-error.ts';
 import { ERRORS } from './codes.ts';
 import type { ErrorCode } from './codes.ts';
@@ -25,12 +26,12 @@ export function toWire(error: unknown): WireError {
       : new AirlockError('INTERNAL', 'Airlock met a fault of its own.', { cause: error });
   const causes: string[] = [];
   for (let cause = known.cause; cause instanceof Error && causes.length < 8; cause = cause.cause)
-    causes.push(withoutSecrets(cause.message));
+    causes.push(visible(withoutSecrets(cause.message)));
   return {
     code: known.code,
-    message: known.message,
+    message: visible(known.message),
     side: known.side,
-    remedy: known.remedy ?? remedyOf(known.code),
+    remedy: visible(known.remedy ?? remedyOf(known.code)),
     details: Object.fromEntries(
       Object.entries(known.details).map(([key, value]) => [
         key,

@@ -34,6 +34,6 @@ export function failureLines(error: WireError): readonly string[] {
 export function stackLines(error: unknown): readonly string[] {
   const lines: string[] = [];
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1)
-    lines.push(...(each.stack ?? each.message).split('\n').map((line) => `  ${line}`));
+    lines.push(...(each.stack ?? each.message).split('\n').map((line) => `  ${plain(line)}`));
   return lines;
 }

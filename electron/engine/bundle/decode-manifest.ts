@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { isDigest } from '../../../shared/domain/digest.ts';
 import { BundleManifest, FORMAT_MAJOR, FORMAT_MINOR } from '../../../shared/format/bundle.ts';
+import { deceivingSign } from '../../../shared/messages/visible.ts';
 
 /** Names in `features` that this version knows. */
 const FEATURES: ReadonlySet<string> = new Set();
@@ -62,7 +63,11 @@ function decodeKnown(value: unknown, isNewer: boolean, label: string): DecodedMa
   const warnings: string[] = [];
   for (;;) {
     const parsed = WithoutCopy.safeParse(value);
-    if (parsed.success) return { manifest: parsed.data, warnings };
+    if (parsed.success) {
+      const sign = signIn({ ...parsed.data, blobs: [] });
+      if (sign === undefined) return { manifest: parsed.data, warnings };
+      throw damaged(label, `a text in it has the sign ${sign}, which makes it look like another one`);
+    }
     const extra = parsed.error.issues.filter((issue) => issue.code === 'unrecognized_keys');
     if (!isNewer || extra.length < parsed.error.issues.length) throw damaged(label, firstIssue(parsed.error));
     for (const { path, keys } of extra)
@@ -71,6 +76,17 @@ function decodeKnown(value: unknown, isNewer: boolean, label: string): DecodedMa
         warnings.push(`airlock.json has the field ${[...path, key].map(String).join('.')} of a newer format`);
       }
   }
+}
+
+/** Names and descriptions are read by people, who judge by them; pack takes none that would deceive. */
+function signIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return deceivingSign(value);
+  if (!isObject(value)) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const sign = deceivingSign(key) ?? signIn(member);
+    if (sign !== undefined) return sign;
+  }
+  return undefined;
 }
 
 function removeKey(value: unknown, path: readonly PropertyKey[], key: string): void {

@@ -1,4 +1,6 @@
 // Rules for the path under which a file travels (`as`): one that every system can write, and no two of which meet.
+import { deceivingSign } from '../../../shared/messages/visible.ts';
+
 const MAX_BYTES = 200;
 const WINDOWS_RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|$)/i;
 const WINDOWS_FORBIDDEN = /[<>:"|?*\\\p{Cc}]/u;
@@ -11,6 +13,8 @@ export function whyUnsafePath(path: string): string | undefined {
   if (path.startsWith('/')) return 'it is absolute';
   const forbidden = WINDOWS_FORBIDDEN.exec(path)?.[0];
   if (forbidden !== undefined) return `Windows takes no ${JSON.stringify(forbidden)} in a name`;
+  const sign = deceivingSign(path);
+  if (sign !== undefined) return `the sign ${sign} makes it look like another name`;
   for (const segment of path.split('/')) {
     if (segment === '') return 'it has an empty part';
     if (segment === '.' || segment === '..') return `it has the part "${segment}"`;

@@ -1,6 +1,7 @@
 // YAML whose every value knows where it stands in its file. js-yaml's events carry offsets, its plain loader does not.
 import { CORE_SCHEMA, EVENT_ID, eventsToAst, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import type { Event, Node } from 'js-yaml';
+import { deceivingSign } from '../../../shared/messages/visible.ts';
 import type { Position } from './index.ts';
 import { aliasSurplus, MOST_SURPLUS } from './alias-surplus.ts';
 
@@ -170,6 +171,9 @@ class Reader {
       const type = SCALAR_TYPES[node.tag];
       if (type === undefined)
         throw new Refusal({ at, text: `the YAML tag ${node.tag} has no meaning here; leave it out` });
+      const sign = deceivingSign(node.value);
+      if (sign !== undefined)
+        throw new Refusal({ at, text: `the sign ${sign} makes a text look like another one; leave it out` });
       return { kind: 'scalar', at, type, text: node.value };
     }
     if (node.tagged)

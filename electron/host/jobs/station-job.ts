@@ -4,6 +4,7 @@ import { ERRORS } from '../../../shared/errors/codes.ts';
 import { toWire } from '../../../shared/errors/wire.ts';
 import type { WireError } from '../../../shared/errors/wire.ts';
 import type { Receipt } from '../../../shared/format/receipt.ts';
+import { visible } from '../../../shared/messages/visible.ts';
 import type { Events } from '../../../shared/ipc/types.ts';
 import type { Answer, ProgressEvent, Question } from '../../../shared/job/progress.ts';
 import type { JobItem, JobRequest, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
@@ -61,6 +62,11 @@ const TELL_EVERY_MS = 100;
 const LOOK_EVERY_MS = 1_000;
 const MOST_MARKS = 200;
 const MOST_NOTICES = 200;
+
+/** What a registry said on the way to it is in it. */
+function visibleQuestion(question: Question): Question {
+  return 'why' in question ? { ...question, why: visible(question.why) } : question;
+}
 
 /** A job that begins now. */
 export function createStationJob(options: StationJobOptions): StationJob {
@@ -128,7 +134,8 @@ export function createStationJob(options: StationJobOptions): StationJob {
     marks = [...marks, { at: clock.now(), text }].slice(-MOST_MARKS);
   };
 
-  const notice = (text: string): void => {
+  const notice = (said: string): void => {
+    const text = visible(said);
     if (notices.includes(text)) return;
     notices.push(text);
     if (notices.length > MOST_NOTICES) notices.shift();
@@ -141,8 +148,8 @@ export function createStationJob(options: StationJobOptions): StationJob {
     const until = clock.now() + seconds * 1000;
     const known = waits.find((wait) => wait.host === host);
     if (known !== undefined && known.until > until - 1_000) return;
-    waits = [...waits.filter((wait) => wait.host !== host), { host, until, seconds, why }];
-    mark(`${why.replace(/\.$/, '')}, waited ${seconds} s`);
+    waits = [...waits.filter((wait) => wait.host !== host), { host, until, seconds, why: visible(why) }];
+    mark(`${visible(why).replace(/\.$/, '')}, waited ${seconds} s`);
     changes.touch();
   };
 
@@ -178,7 +185,7 @@ export function createStationJob(options: StationJobOptions): StationJob {
   const ask = (question: Question): Promise<Answer> => {
     if (ended !== undefined || stop.signal.aborted) return Promise.resolve({ kind: 'none' });
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    questions.push({ question, answer: resolve });
+    questions.push({ question: visibleQuestion(question), answer: resolve });
     changes.touch();
     return promise;
   };

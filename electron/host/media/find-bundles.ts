@@ -1,6 +1,7 @@
 // The sealed bundles that lie straight in a folder, opened just far enough to say what they are.
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deceivingSign } from '../../../shared/messages/visible.ts';
 import type { FoundBundle } from '../../../shared/station/media.ts';
 import type { OpenEngine } from '../station-engine.ts';
 import { within } from './within.ts';
@@ -45,7 +46,9 @@ export function createBundleFinder(openEngine: OpenEngine): BundleFinder {
   return {
     async in(folder) {
       const names = await within(LIST_MS, readdir(folder)).catch((): string[] => []);
-      const bundles = names.filter((name) => /[^.].*\.airlock(?:\.tar)?$/.test(name)).toSorted();
+      const bundles = names
+        .filter((name) => /[^.].*\.airlock(?:\.tar)?$/.test(name) && deceivingSign(name) === undefined)
+        .toSorted();
       const found: FoundBundle[] = [];
       const end = performance.now() + FOLDER_MS;
       for (const name of bundles.slice(0, MOST_BUNDLES)) {

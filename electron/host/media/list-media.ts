@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { visible } from '../../../shared/messages/visible.ts';
 import type { Medium } from '../../../shared/station/media.ts';
 import { findProgram } from '../../engine/index.ts';
 import type { BundleFinder } from './find-bundles.ts';
@@ -97,6 +98,8 @@ async function measured(mounted: Mounted, finder: BundleFinder): Promise<Medium 
     const { bsize, bavail, blocks } = await within(STAT_MS, statfs(mounted.path));
     return {
       ...mounted,
+      // A label is whatever somebody gave the medium.
+      name: visible(mounted.name),
       freeBytes: bsize * bavail,
       totalBytes: bsize * blocks,
       bundles: await finder.in(mounted.path),

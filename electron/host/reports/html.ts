@@ -1,4 +1,5 @@
 // HTML in which every value is text: what comes from a bundle or a registry cannot become markup.
+import { visible } from '../../../shared/messages/visible.ts';
 
 /** Markup that was made here. */
 export interface Html {
@@ -30,11 +31,9 @@ const SIGNS: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Controls, and signs that turn the direction of text, stand as what they are: a name must not be able to hide. */
+/** A name must not be able to hide. */
 function escaped(text: string): string {
-  return text
+  return visible(text)
     .replaceAll(/[&<>"']/g, (sign) => SIGNS[sign] ?? '')
-    .replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (sign) =>
-      sign === '\n' || sign === '\t' ? ' ' : `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-    );
+    .replaceAll(/[\n\t]/g, ' ');
 }

@@ -1,5 +1,6 @@
 // A verify report or a receipt as a file to keep, under a name that says what it is of.
 import type { Receipt } from '../../../shared/format/receipt.ts';
+import { visibleJson } from '../../../shared/messages/visible.ts';
 import { renderReceipt } from './receipt-report.ts';
 import { renderVerify } from './verify-report.ts';
 import type { VerifyJobResult } from './verify-report.ts';
@@ -26,7 +27,7 @@ export function receiptReport(receipt: Receipt, format: 'json' | 'html'): Report
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${visibleJson(value, 2)}\n`;
 }
 
 /** What every file system takes. */

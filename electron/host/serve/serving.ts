@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
 import { ServeState } from '../../../shared/ipc/schemas.ts';
 import type { schemas, ServedRequestRow } from '../../../shared/ipc/schemas.ts';
+import { visible } from '../../../shared/messages/visible.ts';
 import type { Station } from '../../engine/index.ts';
 import { createPulse } from '../jobs/pulse.ts';
 import type { OpenEngine } from '../station-engine.ts';
@@ -99,7 +100,10 @@ export function createServer(
             tlsKey: input.tlsKey ?? undefined,
             onRequest: ({ method, path, status, bytes, client }) => {
               if (status >= REFUSED_FROM) refused += 1;
-              recent = [{ at: now(), method, path, status, bytes, client }, ...recent].slice(0, MOST_RECENT);
+              recent = [{ at: now(), method, path: visible(path), status, bytes, client }, ...recent].slice(
+                0,
+                MOST_RECENT,
+              );
               changes.touch();
             },
           },

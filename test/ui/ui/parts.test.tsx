@@ -27,6 +27,14 @@ import { makeError } from '../pack/make-pack.ts';
 afterEach(cleanup);
 const DIGEST = `sha256:${'38a4fdfc27ed7703'.repeat(4)}`;
 
+describe('A reference', () => {
+  it('shows the signs that would have it read otherwise', () => {
+    const { container } = render(<Reference reference={'files/report\u202efdp.exe'} />);
+    expect(container.textContent).toBe('files/report\\u202efdp.exe');
+    expect(container.innerHTML).not.toContain('\u202e');
+  });
+});
+
 describe('A button', () => {
   it('has its words for a name, not its keys', async () => {
     const onPress = vi.fn();

@@ -1,5 +1,5 @@
 // A sealed bundle as a content store: what import, serve and export read it through.
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +146,24 @@ describe('inspect and diff', () => {
     expect(diff.newBlobs).toBe(expected.length);
     expect(diff.newBytes).toBe(expected.reduce((sum, { size }) => sum + size, 0));
     expect(diffBundles(newer, newer)).toMatchObject({ changes: [], same: 2, newBytes: 0 });
+  });
+});
+
+describe('a text in airlock.json that looks like another one', () => {
+  it.each([
+    ['a marking', '"lock":{', '"marking":"report\u202efdp.exe","lock":{'],
+    ['a reference', '"reference":"tool.bin"', '"reference":"t\\u009b1mool.bin"'],
+  ])('has its bundle refused: %s', async (what, from, to) => {
+    const sly = makeLock('sly', [makeFile('tool.bin', Buffer.from('x'))]);
+    const place = await writeBundle({ place: join(folder, `${what}.airlock`), made: sly });
+    const path = join(place, 'airlock.json');
+    const text = await readFile(path, 'utf8');
+    expect(text).toContain(from);
+    await writeFile(path, text.replaceAll(from, to));
+    await expect(openBundle(place)).rejects.toMatchObject({
+      code: 'BUNDLE_DAMAGED',
+      message: expect.stringMatching(/the sign \\u(?:202e|009b)/) as string,
+    });
   });
 });
 

@@ -53,7 +53,7 @@ describe('a failure', () => {
 
   it('lets no name paint over the terminal', () => {
     const error = new AirlockError('NOT_A_BUNDLE', 'bad\u001b[2J\rname\u202egnp is no bundle.');
-    expect(failureLines(toWire(error))[0]).toBe('airlock: bad�[2J�name�gnp is no bundle.');
+    expect(failureLines(toWire(error))[0]).toBe('airlock: bad\\u001b[2J\\u000dname\\u202egnp is no bundle.');
   });
 });
 

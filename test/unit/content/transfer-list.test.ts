@@ -213,6 +213,12 @@ describe('what a transfer list is refused for', () => {
     ]);
   });
 
+  it('refuses a text that looks like another one', async () => {
+    expect(await problemsIn('files: [{path: "report\\u202Efdp.exe"}]\n')).toEqual([
+      expect.stringContaining('the sign \\u202e makes a text look like another one') as string,
+    ]);
+  });
+
   it('refuses YAML tags, several documents, and text that is not UTF-8', async () => {
     expect(await problemsIn('images: [!!binary aGk=]\n')).toEqual([
       expect.stringContaining('has no meaning here') as string,

@@ -14,6 +14,19 @@ describe('an error on the wire', () => {
     expect(toWire(new AirlockError('CONNECTION_LOST', 'x', { cause })).causes).toEqual(['outer', told]);
   });
 
+  it('steers no terminal and turns no text, whoever wrote what is in it', () => {
+    const cause = new Error('\u009b2J');
+    const error = new AirlockError('DENIED', 'It said \u001b[2J\u202eexe.\nNo.', {
+      remedy: 'a\u2066',
+      cause,
+    });
+    expect(toWire(error)).toMatchObject({
+      message: 'It said \\u001b[2J\\u202eexe.\nNo.',
+      remedy: 'a\\u2066',
+      causes: ['\\u009b2J'],
+    });
+  });
+
   it('comes back as the error it was', () => {
     const error = new AirlockError('DENIED', 'No.', {
       side: 'source',

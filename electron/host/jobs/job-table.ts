@@ -124,6 +124,7 @@ export async function createJobTable(options: JobTableOptions): Promise<JobTable
   };
 
   const start = async (asked: JobRequest): Promise<StationJob> => {
+    refuseLogin(asked);
     const request = await lightened(asked, writeDraft);
     const job = createStationJob({ id: randomUUID(), title: titleOf(request), request, clock, events });
     const { started, title } = job.snapshot();
@@ -204,6 +205,14 @@ async function lightened(request: JobRequest, writeDraft: JobTable['writeDraft']
   if (request.desk !== 'lock') return request;
   const listPath = request.listPath ?? (await writeDraft({ draft: request.draft, left: [], own: null })).path;
   return { ...request, listPath, draft: { ...request.draft, items: [], rest: {} } };
+}
+
+/** What is asked is kept and told before the engine reads it: a password in it would be, too. */
+function refuseLogin(request: JobRequest): void {
+  if (!('to' in request) || !request.to.includes('@')) return;
+  throw new AirlockError('REFERENCE_INVALID', 'A target holds no user, no password and no digest.', {
+    remedy: 'Write it as registry[/prefix], and log in to the registry in Settings.',
+  });
 }
 
 function titleOf(request: JobRequest): string {

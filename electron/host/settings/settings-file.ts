@@ -16,7 +16,7 @@ export interface SettingsFile {
   readonly save: (change: SettingsChange) => Promise<Settings>;
   /**
    * Changes what the file holds at this moment; one change at a time. Throws what the file system refuses, and USAGE where two
-   * registries or certificates have one name.
+   * registries or certificates have one name, and of `save` where the proxy's address holds a password.
    */
   readonly change: (edit: (settings: Settings) => Settings) => Promise<Settings>;
 }
@@ -58,7 +58,12 @@ export function createSettingsFile(
   return {
     latest: () => known?.settings ?? DEFAULT_SETTINGS,
     read: () => inTurn(load),
-    save: (some) => change((settings) => ({ ...settings, ...some })),
+    save: (some) =>
+      change((settings) => {
+        const next = { ...settings, ...some };
+        refuseProxyLogin(next);
+        return next;
+      }),
     change,
   };
 }
@@ -93,6 +98,16 @@ function checkNames({ registries, certificates }: Settings): void {
   const name = twice(certificates.map((certificate) => certificate.name));
   if (name !== undefined)
     throw new AirlockError('USAGE', `Two certificates are called ${name}; each needs a name of its own.`);
+}
+
+/** Settings hold no secret: they go to every page, and lie on the disk as they are. */
+function refuseProxyLogin({ proxy }: Settings): void {
+  const address = proxy.address.trim();
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address : `http://${address}`);
+  if (url === null ? !address.includes('@') : url.username === '' && url.password === '') return;
+  throw new AirlockError('USAGE', 'The address of the proxy holds a user or password.', {
+    remedy: 'Leave them out here. Where the proxy asks for a login, set HTTPS_PROXY before Airlock starts.',
+  });
 }
 
 function twice(names: readonly string[]): string | undefined {

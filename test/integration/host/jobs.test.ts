@@ -116,6 +116,27 @@ it('finds a job interrupted after its engine was killed, and finishes it with wh
   expect((await calls.jobs.list(undefined)).map(({ id }) => id)).toEqual([second]);
 });
 
+it('keeps and tells no password that somebody typed before a target', async () => {
+  const { calls, events, stateFolder } = await startEngine();
+  const names = {
+    bundle: '/nowhere.airlock',
+    to: 'joe:pa55word@registry.example/x',
+    names: 'default',
+  } as const;
+  const asked = { ...names, renamed: {}, left: [] };
+  const rest = { tags: 'ask', decided: {}, verifyFirst: false } as const;
+  for (const request of [
+    { desk: 'plan', ...asked },
+    { desk: 'import', ...asked, ...rest },
+  ] as const)
+    await expect(calls.jobs.start(request)).rejects.toMatchObject({
+      code: 'REFERENCE_INVALID',
+      message: expect.not.stringContaining('pa55word') as string,
+    });
+  expect(await readdir(join(stateFolder, 'jobs'))).toEqual([expect.stringMatching(/\.lock$/)]);
+  expect(JSON.stringify(events)).not.toContain('pa55word');
+});
+
 it('leaves the running jobs of another station alone', async () => {
   const { lockPath, medium } = await makeCargo({ images: 1, layerSize: 400_000 });
   const one = await startEngine();

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { toWire } from '../../../shared/errors/wire.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/settings.ts';
 import type { RegistryProfile, Settings } from '../../../shared/station/settings.ts';
 import {
@@ -95,6 +96,21 @@ describe('settings file', () => {
     const twice = { ...DEFAULT_SETTINGS, registries: [registry('a.example'), registry('a.example')] };
     await expect(file.save(twice)).rejects.toMatchObject({ code: 'USAGE' });
   });
+
+  it.each(['http://joe:pa55word@proxy.example:3128', 'joe:pa55word@proxy.example', 'http://joe:pa55word@:x'])(
+    'keep no password, nor say it again: %s',
+    async (address) => {
+      const { file, folder, onChanged } = await open();
+      const failure: unknown = await file
+        .save({ ...DEFAULT_SETTINGS, proxy: { address, except: '' } })
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'USAGE' });
+      expect(JSON.stringify(toWire(failure))).not.toContain('pa55word');
+      expect(await readdir(folder)).toEqual([]);
+      expect(onChanged).not.toHaveBeenCalled();
+      await file.save({ ...DEFAULT_SETTINGS, proxy: { address: 'proxy.example:3128', except: 'a@b' } });
+    },
+  );
 });
 
 describe('what settings mean to the engine', () => {

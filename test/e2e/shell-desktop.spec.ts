@@ -105,6 +105,11 @@ test.describe('start', () => {
       },
     ]);
     expect(all('session')).toEqual([{ partition: 'airlock', options: { cache: false } }]);
+    expect(all('sandbox')).toEqual([true]);
+    expect(all('switch')).toEqual([
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+      '--disable-background-networking',
+    ]);
     const order = records.map(({ what }) => what);
     for (const first of ['sandbox', 'scheme', 'session'])
       expect(order.indexOf(first)).toBeLessThan(order.indexOf('window'));

@@ -64,7 +64,9 @@ export const app = Object.assign(events, {
   commandLine: {
     appendSwitch(name: string, value?: string) {
       beforeReady('appendSwitch');
-      switches.push(value === undefined ? `--${name}` : `--${name}=${value}`);
+      const text = value === undefined ? `--${name}` : `--${name}=${value}`;
+      switches.push(text);
+      record('switch', text);
     },
   },
   enableSandbox() {

@@ -35,7 +35,9 @@ export function nameOf(url: URL): string {
 
 /** Where a registry is reached: Docker Hub elsewhere than at its name. */
 export function baseUrlOf(host: string, plain: boolean): URL {
-  return new URL(`${plain ? 'http' : 'https'}://${WIRE_HOST[host] ?? host}/`);
+  // A host may be called as something that every object has: `constructor`.
+  const name = Object.hasOwn(WIRE_HOST, host) ? WIRE_HOST[host] : host;
+  return new URL(`${plain ? 'http' : 'https'}://${name}/`);
 }
 
 /** True for localhost and loopback addresses, whatever the port. */

@@ -1,6 +1,6 @@
 // Writes what was gathered at the desk as a transfer list (FORMAT §1): reading it again gives the same draft.
 import { randomUUID } from 'node:crypto';
-import { access, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { dump } from 'js-yaml';
 import type { Digest } from '../../../../shared/domain/digest.ts';
@@ -8,6 +8,7 @@ import { AirlockError } from '../../../../shared/errors/airlock-error.ts';
 import { BundleName, NAME } from '../../../../shared/format/lock.ts';
 import type { Draft, ItemKind } from '../../../../shared/station/contents.ts';
 import { fileFailure, isErrno } from '../../disk/file-failure.ts';
+import { openRegularFile } from '../../disk/open-file.ts';
 import { digestOf } from '../../oci/digester.ts';
 import { leftOutText } from './left-out.ts';
 import { modeOf } from './list-mode.ts';
@@ -43,9 +44,9 @@ export async function writeList({ draft, left, folder, own }: ListToWrite): Prom
   const digest = digestOf(text);
   for (let number = 1; number <= MOST_OF_ONE_NAME; number += 1) {
     const path = join(folder, `${draft.name}${number === 1 ? '' : `-${number}`}.yaml`);
-    const there = await digestAt(path);
-    const isOwn = own !== null && resolve(own.path) === resolve(path) && own.digest === there;
-    if (isOwn && there === digest) return { path, digest };
+    const isOwn =
+      own !== null && resolve(own.path) === resolve(path) && own.digest === (await digestAt(path));
+    if (isOwn && own.digest === digest) return { path, digest };
     if (!isOwn && !(await reserve(path))) continue;
     await replace(path, text, isOwn);
     return { path, digest };
@@ -57,10 +58,12 @@ export async function writeList({ draft, left, folder, own }: ListToWrite): Prom
 
 /** Undefined where nothing can be read there. */
 async function digestAt(path: string): Promise<Digest | undefined> {
-  return readFile(path).then(
-    (bytes) => digestOf(bytes),
-    () => undefined,
-  );
+  try {
+    await using file = await openRegularFile(path);
+    return digestOf(await file.readFile());
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes the name where neither a list nor the lock of one has it: whoever comes at the same moment takes another. */

@@ -277,7 +277,7 @@ describe('a draft that is written as a list', () => {
   });
 
   it('is one that can be locked', async () => {
-    const items = ['a:1', 'b:1'].map((name) => item('image', name, { ref: `docker.io/library/${name}` }));
+    const items = ['a:1', 'b:1'].map((ref) => item('image', ref, { ref: `docker.io/library/${ref}` }));
     const given: Draft = { name: 'plant', platforms: ['linux/amd64'], index: 'child', items, rest: {} };
     const { path } = await writeList({ draft: given, left: [1], folder: await tempFolder(), own: null });
     expect(await readTransferList(path)).toMatchObject({

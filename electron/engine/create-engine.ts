@@ -158,10 +158,10 @@ export function createEngine(options: EngineOptions): Engine {
     diff: async (older, newer, context) => {
       const { diffBundles } = await import('./inspect/diff-bundles.ts');
       return withBundle(older, context, (before) =>
-        withBundle(newer, context, (after) => ({
+        withBundle(newer, context, async (after) => ({
           older: summarise(before),
           newer: summarise(after),
-          diff: diffBundles(before, after),
+          diff: await diffBundles(before, after, { signal: context.signal }),
         })),
       );
     },

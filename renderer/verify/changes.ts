@@ -2,6 +2,7 @@
 import type { BundleDiff } from '../../shared/format/results.ts';
 import type { Medium } from '../../shared/station/media.ts';
 import type { ItemWord } from '../texts/states.ts';
+import { splitReference } from '../ui/split-reference.ts';
 import { holdsAll, nameOf } from './findings.ts';
 
 export type Change = BundleDiff['changes'][number];
@@ -10,8 +11,41 @@ export const CHANGE_TABS = ['all', 'changed', 'added', 'removed'] as const;
 export type ChangeTab = (typeof CHANGE_TABS)[number];
 
 /** A name of an image or a chart that stands for something else by now is for the operator to judge; a file changes. */
-export function changeWord({ change, kind }: Change): ItemWord {
-  return change === 'changed' && kind !== 'file' ? 'sameTag' : change;
+export function changeWord({ change, kind, was }: Change): ItemWord {
+  return change === 'changed' && kind !== 'file' && was === undefined ? 'sameTag' : change;
+}
+
+/** What a column before or after shows: a tag where tags tell the change, else a digest. */
+export interface ChangeSide {
+  readonly tag: string | null;
+  readonly digest: string;
+}
+
+interface Told {
+  /** Without the tag where the columns show it. */
+  readonly name: string;
+  readonly before: ChangeSide | null;
+  readonly after: ChangeSide | null;
+}
+
+/** The name of what changed, and what stands for it before and now. */
+export function toldOf(change: Change): Told {
+  const { kind, reference, was, before, after } = change;
+  const { path, name, tag } = splitReference(reference);
+  const areTags = kind !== 'file' && tag.startsWith(':') && changeWord(change) !== 'sameTag';
+  const sideOf = (digest: string | undefined, of: string): ChangeSide | null =>
+    digest === undefined ? null : { tag: areTags ? tagOf(of) : null, digest };
+  return {
+    name: areTags ? `${path}${name}` : reference,
+    before: sideOf(before, was ?? reference),
+    after: sideOf(after, reference),
+  };
+}
+
+/** Null for a reference that a digest alone pins. */
+function tagOf(reference: string): string | null {
+  const { tag } = splitReference(reference);
+  return tag.startsWith(':') ? (tag.slice(1).split('@', 1)[0] ?? null) : null;
 }
 
 export function countChanges(changes: readonly Change[]): Readonly<Record<ChangeTab, number>> {
@@ -25,8 +59,8 @@ const ORDER: readonly ItemWord[] = ['sameTag', 'added', 'removed', 'changed'];
 /** What is to be judged comes first. */
 export function changeRows(changes: readonly Change[], tab: ChangeTab, filter: string): readonly Change[] {
   const shown = changes.filter(
-    ({ change, reference, before = '', after = '' }) =>
-      (tab === 'all' || change === tab) && holdsAll(filter, reference, before, after),
+    ({ change, reference, was = '', before = '', after = '' }) =>
+      (tab === 'all' || change === tab) && holdsAll(filter, reference, was, before, after),
   );
   return ORDER.flatMap((word) => shown.filter((change) => changeWord(change) === word));
 }

@@ -101,8 +101,12 @@ export const BundleDiff = z.strictObject({
       kind: Kind,
       reference: z.string(),
       change: z.enum(['added', 'removed', 'changed']),
+      /** In the older bundle, where the same repository had another tag there. */
+      was: z.string().optional(),
       before: DigestSchema.optional(),
       after: DigestSchema.optional(),
+      /** Of its blobs, what the older bundle does not have; what changes share counts for the first. */
+      newBytes: z.number().int().nonnegative().optional(),
     }),
   ),
   same: z.number().int(),

@@ -307,6 +307,7 @@ test('compares with an earlier bundle, and shows a moved tag with both digests',
   const table = page.getByRole('grid', { name: 'What changed' });
   const row = table.getByRole('row').filter({ hasText: CHANGED });
   await expect(row).toContainText('Same tag');
+  await expect(row).toContainText(/\d [kM]?B$/);
   await expect(row).toContainText(CONTENT.get(CHANGED)?.root.digest.slice(7, 19) ?? '');
   await expect(page.getByRole('tab', { name: 'Differences 1' })).toBeVisible();
   await row.click();

@@ -30,17 +30,26 @@ function diffLines({ older, newer, diff }: DiffOutcome): readonly string[] {
       ? []
       : [
           ...formatTable(
-            ['change', 'kind', 'item', 'before', 'after'],
-            diff.changes.map(({ change, kind, reference, before, after }) => [
+            ['change', 'kind', 'item', 'before', 'after', 'new'],
+            diff.changes.map(({ change, kind, reference, was, before, after, newBytes }) => [
               change,
               kind,
               reference,
-              short(before),
-              short(after),
+              was === undefined ? short(before) : tagOf(was),
+              was === undefined ? short(after) : tagOf(reference),
+              newBytes === undefined ? '' : formatBytes(newBytes),
             ]),
+            [5],
           ),
           '',
         ]),
     `${count(diff.changes.length, 'item')} changed, ${diff.same} the same; ${formatBytes(diff.newBytes)} of ${formatBytes(diff.totalBytes)} in ${count(diff.newBlobs, 'blob')} are new`,
   ];
+}
+
+/** `2.0.4`; of a reference without a tag, its digest. */
+function tagOf(reference: string): string {
+  const [named = '', digest = ''] = reference.split('@');
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  return colon < 0 ? digest.slice(0, 19) : named.slice(colon + 1);
 }

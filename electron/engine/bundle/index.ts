@@ -116,6 +116,7 @@ export interface OpenedBundle extends Bundle {
   spanOf(digest: Digest): BlobSpan | undefined;
 }
 
+export { readNode } from './content-graph.ts';
 export { createBundleWriter } from './create-bundle-writer.ts';
 export { inspectPlace } from './inspect-place.ts';
 export { openBundle } from './open-bundle.ts';

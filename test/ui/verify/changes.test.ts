@@ -6,6 +6,7 @@ import {
   countChanges,
   digitsToDiffer,
   earlierBundles,
+  toldOf,
 } from '../../../renderer/verify/changes.ts';
 import type { Change } from '../../../renderer/verify/changes.ts';
 import { makeMedium } from '../pack/make-pack.ts';
@@ -26,6 +27,28 @@ const all = [file, removed, added, moved];
 describe('changes', () => {
   it('call a tag that stands for something else by what is odd about it, and a file changed', () => {
     expect([moved, file, added, removed].map(changeWord)).toEqual(['sameTag', 'changed', 'added', 'removed']);
+  });
+
+  it('are told by their tags where these tell them, else by digests', () => {
+    const retagged: Change = { ...moved, reference: 'quay.io/app:2.1.0', was: 'quay.io/app:2.0.4' };
+    expect(changeWord(retagged)).toBe('changed');
+    expect(toldOf(retagged)).toEqual({
+      name: 'quay.io/app',
+      before: { tag: '2.0.4', digest: digest('9') },
+      after: { tag: '2.1.0', digest: digest('5') },
+    });
+    expect(toldOf(moved)).toEqual({
+      name: 'quay.io/ap-base:1',
+      before: { tag: null, digest: digest('9') },
+      after: { tag: null, digest: digest('5') },
+    });
+    expect(toldOf(added)).toMatchObject({ name: 'quay.io/new', before: null, after: { tag: '1' } });
+    expect(toldOf({ ...added, reference: `quay.io/new@${digest('1')}` })).toMatchObject({
+      name: `quay.io/new@${digest('1')}`,
+      after: { tag: null },
+    });
+    expect(toldOf(file)).toMatchObject({ name: 'runtime.json', after: { tag: null } });
+    expect(changeRows([retagged], 'changed', '2.0.4')).toEqual([retagged]);
   });
 
   it('are counted by kind', () => {

@@ -402,6 +402,16 @@ describe('Differences', () => {
         change: 'changed',
         before: digest('9'),
         after: digest('5'),
+        newBytes: 28_300_000,
+      },
+      {
+        kind: 'image',
+        reference: 'quay.io/houston:2.1.21',
+        was: 'quay.io/houston:2.0.32',
+        change: 'changed',
+        before: digest('3'),
+        after: digest('4'),
+        newBytes: 312_000_000,
       },
       { kind: 'image', reference: 'quay.io/new:1', change: 'added', after: digest('1') },
     ],
@@ -434,16 +444,17 @@ describe('Differences', () => {
     const user = await choose();
     expect(station.callsOf('bundles.diff')).toEqual([{ older: older.path, newer: PATH }]);
     const table = await screen.findByRole('grid', { name: 'What changed' });
-    const [, first, second] = within(table).getAllByRole('row');
-    expect(first?.textContent).toMatch(/^Same tag.*ap-base:1999999999999555555555555$/);
-    expect(second?.textContent).toMatch(/^New.*not there111111111111$/);
+    const [, first, second, third] = within(table).getAllByRole('row');
+    expect(first?.textContent).toMatch(/^Same tag.*ap-base:199999999999955555555555528\.3 MB$/);
+    expect(second?.textContent).toMatch(/^New.*quay\.io\/newnot there1$/);
+    expect(third?.textContent).toMatch(/^Changed.*quay\.io\/houston2\.0\.322\.1\.21312 MB$/);
     expect(screen.getByText('1.14 GB')).toBeTruthy();
     table.focus();
     expect(await screen.findByText(digest('9'))).toBeTruthy();
     await user.click(screen.getByRole('tab', { name: /^New/ }));
     expect(within(table).getAllByRole('row')).toHaveLength(2);
     await user.click(screen.getByRole('tab', { name: 'Why' }));
-    expect(screen.getByText('1 item changed, 1 new and 0 gone since astronomer-2.0.')).toBeTruthy();
+    expect(screen.getByText('2 items changed, 1 new and 0 gone since astronomer-2.0.')).toBeTruthy();
   });
 
   it('say why two bundles could not be compared', async () => {

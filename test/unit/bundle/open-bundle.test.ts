@@ -134,8 +134,7 @@ describe('inspect and diff', () => {
       makeFile('fresh.bin', fresh),
     ]);
     const newer = await openBundle(await writeBundle({ place: join(folder, 'next.airlock'), made: next }));
-    const diff = diffBundles(opened['store.airlock'] as OpenedBundle, newer);
-    await newer.close();
+    const diff = await diffBundles(opened['store.airlock'] as OpenedBundle, newer);
     expect(diff.changes.map(({ change, reference }) => `${change} ${reference}`)).toEqual([
       'added fresh.bin',
       'removed large.bin',
@@ -145,7 +144,59 @@ describe('inspect and diff', () => {
     const expected = newer.manifest.blobs.filter(({ digest }) => !had.has(digest));
     expect(diff.newBlobs).toBe(expected.length);
     expect(diff.newBytes).toBe(expected.reduce((sum, { size }) => sum + size, 0));
-    expect(diffBundles(newer, newer)).toMatchObject({ changes: [], same: 2, newBytes: 0 });
+    // Each byte that is new belongs to one item: a file's manifest is one of its bytes.
+    const [file, gone, image] = diff.changes;
+    expect(file?.newBytes).toBeGreaterThan(5000);
+    expect(gone).not.toHaveProperty('newBytes');
+    expect((file?.newBytes ?? 0) + (image?.newBytes ?? 0)).toBe(diff.newBytes);
+    expect(await diffBundles(newer, newer)).toMatchObject({ changes: [], same: 2, newBytes: 0 });
+    await newer.close();
+  });
+
+  it('show a repository with another tag as one change, and leave open what nobody can tell', async () => {
+    const at = (reference: string) => ({ reference, content: makeImage({ seed: reference }) });
+    const open = async (name: string, references: readonly string[]) =>
+      openBundle(
+        await writeBundle({
+          place: join(folder, `${name}.airlock`),
+          made: makeLock(name, references.map(at)),
+        }),
+      );
+    const older = await open('tags-1', ['r.example/app:2.9', 'r.example/app:2.10', 'r.example/two:1']);
+    const newer = await open('tags-2', [
+      'r.example/app:3.0',
+      'r.example/app:2.11',
+      'r.example/two:2',
+      'r.example/two:3',
+    ]);
+    const { changes } = await diffBundles(older, newer);
+    expect(changes.map(({ change, was, reference }) => [change, was, reference])).toEqual([
+      ['changed', 'r.example/app:2.9', 'r.example/app:2.11'],
+      ['changed', 'r.example/app:2.10', 'r.example/app:3.0'],
+      ['removed', undefined, 'r.example/two:1'],
+      ['added', undefined, 'r.example/two:2'],
+      ['added', undefined, 'r.example/two:3'],
+    ]);
+    expect(changes[0]).toMatchObject({ before: expect.any(String), after: expect.any(String) });
+    expect(changes[0]?.newBytes).toBeGreaterThan(0);
+    await Promise.all([older.close(), newer.close()]);
+  });
+
+  it('tell nothing of the bytes of an item whose manifest cannot be read, and all else', async () => {
+    const next = makeLock('torn', [
+      { reference: 'r.example/torn:1', content: makeImage({ seed: 'torn' }) },
+      makeFile('fresh.bin', seededBytes('fresh', 5000)),
+    ]);
+    const place = await writeBundle({ place: join(folder, 'torn.airlock'), made: next });
+    const torn = next.lock.items[0]?.root?.digest ?? '';
+    await rm(join(place, 'blobs/sha256', torn.slice('sha256:'.length)));
+    const newer = await openBundle(place);
+    const { changes } = await diffBundles(opened['store.airlock'] as OpenedBundle, newer);
+    await newer.close();
+    const found = new Map(changes.map((change) => [change.reference, change]));
+    expect(found.get('r.example/torn:1')).toMatchObject({ change: 'added' });
+    expect(found.get('r.example/torn:1')).not.toHaveProperty('newBytes');
+    expect(found.get('fresh.bin')?.newBytes).toBeGreaterThan(5000);
   });
 });
 

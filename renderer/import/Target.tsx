@@ -50,7 +50,9 @@ export function Target() {
       }}
       say={host === '' ? words.sayNone : isReady ? words.sayReady(host) : words.sayTest(host)}
       quiet={
-        hasFailed && (
+        hasFailed &&
+        // Nothing is kept or asked under what is no name.
+        probe.error?.code !== 'REFERENCE_INVALID' && (
           <Button variant="quiet" onPress={() => attempt(goToMapping)}>
             {words.goAnyway}
           </Button>

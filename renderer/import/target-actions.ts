@@ -9,12 +9,14 @@ import { importTexts } from '../texts/import.ts';
 import { startPlan } from './mapping-actions.ts';
 import { prefixOf, useImport } from './import-store.ts';
 import type { TargetForm } from './import-store.ts';
+import { readTarget } from './read-target.ts';
 
 /** Tries name, certificate, login and permission. Nothing is written there. */
 export async function testTarget(): Promise<void> {
-  const { target, isProbing } = useImport.getState();
-  if (isProbing || target.host.trim() === '') return;
-  useImport.setState({ isProbing: true, probe: null });
+  const { target: typed, isProbing } = useImport.getState();
+  if (isProbing || typed.host.trim() === '') return;
+  const target = withKept(typed);
+  useImport.setState({ target, isProbing: true, probe: null });
   try {
     const probe = unwrap(
       await bridge().registries.test({
@@ -39,6 +41,20 @@ export async function testTarget(): Promise<void> {
   } finally {
     useImport.setState({ isProbing: false });
   }
+}
+
+/** Every part in its field; and where the registry was to be found in what was typed, what is kept for it. */
+function withKept(typed: TargetForm): TargetForm {
+  const target = readTarget(typed);
+  const known = useSettings.getState().settings.registries.find(({ host }) => host === target.host);
+  if (known === undefined || target.host === typed.host.trim()) return target;
+  return {
+    ...target,
+    prefix: target.prefix === '' ? known.prefix : target.prefix,
+    plainHttp: target.plainHttp || known.plainHttp,
+    certificate: target.certificate ?? known.certificate,
+    username: target.username === '' ? (known.user ?? '') : target.username,
+  };
 }
 
 /** Keeps what was tested as a profile, and the login where it was accepted; then looks the names up. */

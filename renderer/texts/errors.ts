@@ -31,7 +31,10 @@ const WORDS = {
     title: 'The lock names a file without a digest',
     next: 'Lock the list again; every file is then read once.',
   },
-  REFERENCE_INVALID: { title: 'This is no reference', next: 'Write it as registry.example/team/app:1.0.' },
+  REFERENCE_INVALID: {
+    title: 'This names no image and no registry',
+    next: 'Write an image as registry.example/team/app:1.0, a registry as registry.example:5000.',
+  },
   REFERENCE_NOT_FOUND: {
     title: 'It is not there',
     next: 'Check the spelling, the tag and whether a login is needed to see it.',

@@ -29,6 +29,15 @@ export function parseReference(text: string): Reference {
   if (text !== text.trim() || text === '') throw refuse('it is empty or has blanks around it');
   const at = text.indexOf('@');
   const digestText = at < 0 ? undefined : text.slice(at + 1);
+  if (/^[^/@]*:[^/@]*@[^/@]+\//.test(text))
+    throw new AirlockError(
+      'REFERENCE_INVALID',
+      `"…@${digestText}" is no image reference: it holds a login.`,
+      {
+        details: { reference: `…@${digestText}` },
+        remedy: 'Write it without the login, and log in to the registry.',
+      },
+    );
   let rest = at < 0 ? text : text.slice(0, at);
   if (digestText !== undefined && !isDigest(digestText))
     throw refuse(`"${digestText}" is no sha256 or sha512 digest`);
@@ -39,7 +48,7 @@ export function parseReference(text: string): Reference {
     host = first;
     rest = rest.slice(slash + 1);
   }
-  if (!HOST.test(host)) throw refuse(`"${host}" is no host`);
+  if (!isHost(host)) throw refuse(`"${host}" is no host`);
   if (host === 'index.docker.io' || host === 'registry-1.docker.io') host = 'docker.io';
   const colon = rest.lastIndexOf(':');
   const tagText = colon < 0 ? undefined : rest.slice(colon + 1);
@@ -68,6 +77,7 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
+/** `registry.example`, `127.0.0.1:5000`, `[::1]:5000`: what a URL can be made of. */
 export function isHost(text: string): boolean {
-  return HOST.test(text);
+  return HOST.test(text) && !/:0*$/.test(text) && URL.canParse(`https://${text}`);
 }

@@ -24,6 +24,8 @@ export function normaliseHost(text: string): string {
   if (!isHost(host))
     throw new AirlockError('REFERENCE_INVALID', `"${text}" is no registry host.`, {
       details: { host: text },
+      remedy:
+        'Give the name of its host, with its port where it has one: registry.example or registry.example:5000.',
     });
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }

@@ -49,10 +49,6 @@ const DOCKER_HUB = new Set(['index.docker.io', 'registry-1.docker.io']);
 function canonicalHost(text: string): string | undefined {
   const host = text.toLowerCase();
   if (!isHost(host)) return undefined;
-  const port = /:([0-9]+)$/.exec(host.replace(/^\[[^\]]*\]/, ''))?.[1];
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return undefined;
-  const address = /^\[(.*)\]/.exec(host)?.[1];
-  if (address !== undefined && !URL.canParse(`https://[${address}]`)) return undefined;
   return DOCKER_HUB.has(host) ? 'docker.io' : host;
 }
 

@@ -3,9 +3,10 @@ import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCheck } from '../../../renderer/import/bundle-actions.ts';
 import { chooseBundle, editTarget, NEW_IMPORT, useImport } from '../../../renderer/import/import-store.ts';
+import type { TargetForm } from '../../../renderer/import/import-store.ts';
 import { startImport, startPlan } from '../../../renderer/import/mapping-actions.ts';
 import { Screen } from '../../../renderer/import/Screen.tsx';
-import { goToMapping } from '../../../renderer/import/target-actions.ts';
+import { goToMapping, testTarget } from '../../../renderer/import/target-actions.ts';
 import { followJobs, useJobs } from '../../../renderer/store/jobs.ts';
 import { useNavigation } from '../../../renderer/store/navigation.ts';
 import { useSettings } from '../../../renderer/store/settings.ts';
@@ -87,6 +88,77 @@ describe('A check', () => {
     await starting;
     expect(useImport.getState().checkJob).toBeNull();
     expect(station.callsOf('jobs.cancel')).toEqual([{ job: 'job-1' }]);
+  });
+});
+
+describe('A target', () => {
+  const probe = {
+    host: 'harbor.plant.example',
+    at: '2026-11-21T10:00:00Z',
+    milliseconds: 5,
+    steps: [],
+    error: null,
+  };
+  const typed = async (host: string, prefix = ''): Promise<TargetForm> => {
+    station.answer('registries.test', () => probe);
+    chooseBundle(PATH);
+    editTarget({ ...EMPTY, host, prefix });
+    await testTarget();
+    return useImport.getState().target;
+  };
+  const EMPTY = NEW_IMPORT.target;
+
+  it('may be written into the field of its registry as the command and other tools have it', async () => {
+    expect(await typed(' harbor.plant.example:5000/mirror/ ')).toEqual({
+      ...EMPTY,
+      host: 'harbor.plant.example:5000',
+      prefix: 'mirror',
+    });
+    expect(await typed('https://Harbor.plant.example/', 'team')).toEqual({
+      ...EMPTY,
+      host: 'harbor.plant.example',
+      prefix: 'team',
+    });
+    expect(await typed('http://desk:s3c:ret@harbor.plant.example/mirror', 'team')).toEqual({
+      host: 'harbor.plant.example',
+      prefix: 'mirror/team',
+      plainHttp: true,
+      certificate: null,
+      username: 'desk',
+      password: 's3c:ret',
+    });
+    expect(station.callsOf('registries.test').map((asked) => (asked as { host: string }).host)).toEqual([
+      'harbor.plant.example:5000',
+      'harbor.plant.example',
+      'harbor.plant.example',
+    ]);
+  });
+
+  it('is told apart from what is kept for it only where it is another', async () => {
+    useSettings.setState({
+      settings: {
+        ...DEFAULT_SETTINGS,
+        registries: [
+          {
+            host: 'harbor.plant.example',
+            prefix: 'kept',
+            usedAs: 'target',
+            plainHttp: false,
+            certificate: 'Plant root',
+            connections: null,
+            user: 'desk',
+            lastTest: null,
+          },
+        ],
+      },
+    });
+    expect(await typed('https://harbor.plant.example')).toMatchObject({
+      host: 'harbor.plant.example',
+      prefix: 'kept',
+      certificate: 'Plant root',
+      username: 'desk',
+    });
+    expect(await typed('https://harbor.plant.example/mirror')).toMatchObject({ prefix: 'mirror' });
   });
 });
 

@@ -42,7 +42,7 @@ export function loginKeyOf(text: string): string {
     if (url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '')
       return url.origin;
   } else if (isHost(bare)) return DOCKER_HUB.includes(bare) ? 'docker.io' : bare;
-  throw new AirlockError('USAGE', `"${text.replace(/\/\/[^/]*@/, '//…@')}" is nothing to log in to.`, {
+  throw new AirlockError('USAGE', `"${text.replace(/[^/]*@/, '…@')}" is nothing to log in to.`, {
     remedy: 'Give a registry as HOST or HOST:PORT, a web server as https://HOST.',
   });
 }

@@ -79,8 +79,17 @@ export async function readUnfinishedLock(place: string): Promise<Lock | undefine
   }
 }
 
-const Owner = z.object({ pid: z.number().int(), host: z.string(), boot: z.string() });
+const Owner = z.object({
+  pid: z.number().int(),
+  host: z.string(),
+  boot: z.string(),
+  /** One run of one process: its file may outlive it on a medium that was pulled out. */
+  claim: z.string().optional(),
+});
 type Owner = z.infer<typeof Owner>;
+
+/** Claims of this process that are not given back yet. */
+const held = new Set<string>();
 
 /**
  * Makes the work folder this process's own until the answer is called. Throws IN_USE where another process works in it;
@@ -88,9 +97,11 @@ type Owner = z.infer<typeof Owner>;
  */
 export async function claimWorkFolder(place: string): Promise<() => Promise<void>> {
   const paths = workPaths(place);
-  const own: Owner = { pid: process.pid, host: hostname(), boot: await bootId() };
-  const text = JSON.stringify({ ...own, claim: randomUUID() });
+  const claim = randomUUID();
+  const own: Owner = { pid: process.pid, host: hostname(), boot: await bootId(), claim };
+  const text = JSON.stringify(own);
   await refuseLinks(place);
+  held.add(claim);
   try {
     await mkdir(paths.folder, { recursive: true });
     for (let attempt = 0; ; attempt += 1) {
@@ -102,11 +113,13 @@ export async function claimWorkFolder(place: string): Promise<() => Promise<void
       await removeStale(paths, found);
     }
   } catch (error) {
+    held.delete(claim);
     throw fileFailure(error, paths.folder);
   }
   return async () => {
     if ((await readFile(paths.owner, 'utf8').catch(() => '')) === text)
       await rm(paths.owner, { force: true }).catch(() => undefined);
+    held.delete(claim);
   };
 }
 
@@ -150,6 +163,7 @@ function isAtWork(owner: Owner, own: Owner): boolean {
   // Of a process on another host nothing can be known; a medium that is shared over a network is rare, a lost bundle is worse.
   if (owner.host !== own.host) return true;
   if (owner.boot !== own.boot) return false;
+  if (owner.pid === own.pid && owner.claim !== undefined) return held.has(owner.claim);
   try {
     process.kill(owner.pid, 0);
     return true;

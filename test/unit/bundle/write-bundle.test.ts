@@ -7,6 +7,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -323,6 +324,20 @@ describe('a bundle writer', () => {
       code: 'PLACE_TAKEN',
       message: expect.stringContaining(VERSION) as string,
     });
+  });
+
+  it('goes on with what it began on a medium that was pulled out and is back', async () => {
+    const place = join(folder, 'test.airlock');
+    const made = someLock();
+    const first = await startWriter({ place, made });
+    await putBlob(first, digestOf('{}'), Buffer.from('{}'));
+    // Whatever lay below the mount point is out of reach when the writer gives up.
+    await rename(`${place}.work`, join(folder, 'pulled'));
+    await first.close().catch(() => undefined);
+    await rename(join(folder, 'pulled'), `${place}.work`);
+    const second = await startWriter({ place, made });
+    await expect(startWriter({ place, made })).rejects.toMatchObject({ code: 'IN_USE' });
+    await second.close();
   });
 
   it('lets one process at a time work at a place, and takes over from a dead one', async () => {

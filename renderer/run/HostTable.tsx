@@ -73,7 +73,7 @@ function Wait({ wait: { until, seconds, why } }: { readonly wait: JobSnapshot['w
     <>
       <td>
         <b>{runTexts.goesOn(formatCountdown(left))}</b>
-        <small>{why}</small>
+        <small title={why}>{why}</small>
       </td>
       <td>
         <Bar share={seconds === 0 ? 1 : done / seconds} state="waits" label={runTexts.quota} />

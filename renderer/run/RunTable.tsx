@@ -149,7 +149,7 @@ interface StandingItemProps {
 /** It is under way, but nothing of it moves, and its host asked to wait. */
 function useIsWaiting({ job, waiting }: Standing, { index, item }: RunRow): boolean {
   const rate = useItemRate(job, index);
-  if (item.state !== 'running' || waiting === '' || (rate ?? 0) > 0) return false;
+  if (item.state !== 'running' || waiting === '' || rate !== undefined) return false;
   return waiting === EVERY_HOST || waiting.split(' ').includes(hostOf(item));
 }
 

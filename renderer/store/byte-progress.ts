@@ -68,17 +68,15 @@ function rateItems(job: JobId, progress: Progress, now: number): void {
     const moves = known.filter(({ at }) => now - at <= RATE_WINDOW_MS);
     const [first] = moves;
     const last = moves.at(-1);
-    if (first === undefined || last === undefined) {
-      progress.moves.delete(index);
-      if (progress.rates.delete(index)) notify(`${job} ${index} rate`);
-      continue;
-    }
-    progress.moves.set(index, moves);
+    if (first === undefined || last === undefined) progress.moves.delete(index);
+    else progress.moves.set(index, moves);
     // One tick alone tells how far an item is, not how fast.
-    if (now - first.at < SAMPLE_MS) continue;
-    const rate = Math.max(0, ((last.bytes - first.bytes) * 1000) / (now - first.at));
+    const isMoving = first !== undefined && last !== undefined && last.bytes > first.bytes;
+    if (isMoving && now - first.at < SAMPLE_MS) continue;
+    const rate = isMoving ? ((last.bytes - first.bytes) * 1000) / (now - first.at) : undefined;
     if (progress.rates.get(index) === rate) continue;
-    progress.rates.set(index, rate);
+    if (rate === undefined) progress.rates.delete(index);
+    else progress.rates.set(index, rate);
     notify(`${job} ${index} rate`);
   }
 }

@@ -95,6 +95,9 @@ it('An item has the speed of the last three seconds, told twice a second, and no
   expect(screen.getByText('speed-1 2000')).toBeTruthy();
   for (let at = 8500; at <= 12_000; at += 500) tick(at);
   expect(screen.getByText('speed-1 undefined')).toBeTruthy();
+  tick(20_000, [[2, 450]]);
+  tick(21_000);
+  expect(screen.getByText('speed-2 undefined')).toBeTruthy();
   expect(renders['speed-2']).toBe(1);
 });
 

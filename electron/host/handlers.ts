@@ -40,9 +40,9 @@ const MOST_SUGGESTIONS = 20;
 /** Jobs that a dead process left are listed from the start. */
 export async function createHandlers(options: HandlersOptions): Promise<HandlersInUse> {
   const { stateFolder, environment, events } = options;
-  const settings = createSettingsFile(stateFolder, events.settings.changed, (keptAt) =>
+  const settings = createSettingsFile(stateFolder, events.settings.changed, ({ keptAt }) =>
     process.stderr.write(
-      `airlock: The settings could not be read and begin anew; what was there is kept as ${keptAt}.\n`,
+      `airlock: The settings could not be read and begin anew; ${keptAt === null ? 'what was there could not be put aside' : `what was there is kept as ${keptAt}`}.\n`,
     ),
   );
   const openEngine = createOpenEngine(options, settings);
@@ -67,7 +67,15 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
 
   return {
     handlers: {
-      settings: { get: settings.read, save: settings.save },
+      settings: {
+        get: settings.read,
+        save: settings.save,
+        // Asked after a read, which is what finds it.
+        broken: async () => {
+          await settings.read();
+          return settings.broken();
+        },
+      },
       contents: {
         read: async (given) => (await openEngine()).engine.readContents(given),
         write: async (given) => ({ ...(await jobs.writeDraft(given)), savedAt: systemClock.now() }),

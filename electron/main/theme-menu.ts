@@ -29,7 +29,7 @@ export function createThemeMenu(
   };
   const save = async (chosen: Theme): Promise<void> => {
     const answer = await engine.call('settings', 'save', { theme: chosen });
-    // The menu moves its mark by itself; where nothing was saved it has to move back.
+    // The menu moves its mark by itself; where nothing was kept it has to move back.
     if (!answer.ok) draw(theme);
   };
   const draw = (shown: Theme = 'system'): void => {

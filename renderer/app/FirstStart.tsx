@@ -9,6 +9,7 @@ import { shellTexts } from '../texts/shell.ts';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { Icon } from '../ui/Icon.tsx';
+import { BrokenSettings } from './BrokenSettings.tsx';
 import styles from './FirstStart.module.css';
 
 const words = shellTexts.first;
@@ -31,6 +32,7 @@ export function FirstStart() {
   }, [side]);
   return (
     <main className={styles['first']}>
+      <BrokenSettings />
       <h1>{words.title}</h1>
       <RadioGroup
         className={styles['doors'] ?? ''}

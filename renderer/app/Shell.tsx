@@ -9,6 +9,7 @@ import { Icon } from '../ui/Icon.tsx';
 import { ShellContext } from '../ui/shell-context.ts';
 import type { Primary, ShellParts } from '../ui/shell-context.ts';
 import { Announcer } from './Announcer.tsx';
+import { BrokenSettings } from './BrokenSettings.tsx';
 import { EngineBar } from './EngineBar.tsx';
 import { Mark } from './Mark.tsx';
 import { NoticeBar } from './NoticeBar.tsx';
@@ -67,6 +68,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </div>
         {children}
         <div className={styles['bars']}>
+          <BrokenSettings />
           <NoticeBar />
           <EngineBar />
         </div>

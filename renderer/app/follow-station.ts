@@ -4,7 +4,7 @@ import { announce } from '../store/announcer.ts';
 import { runAction } from '../store/actions.ts';
 import { followJobs, loadJobs, useJobs } from '../store/jobs.ts';
 import { stationChanged, stationLost, useSession } from '../store/session.ts';
-import { loadSettings, useSettings } from '../store/settings.ts';
+import { loadBroken, loadSettings, settingsChanged } from '../store/settings.ts';
 import { shellTexts } from '../texts/shell.ts';
 import { jobStateTexts, stageTexts } from '../texts/states.ts';
 import { openPaths } from './open-paths.ts';
@@ -23,7 +23,11 @@ export function followStation(): void {
   onLost?.(stationLost);
   station.opened(({ paths }) => void openPaths(paths));
   station.command(({ action }) => void runAction(action));
-  settings.changed((saved) => useSettings.setState({ settings: saved }));
+  settings.changed((now) => {
+    settingsChanged(now);
+    // Nobody takes a side back: these are the defaults.
+    if (now.side === null) void loadBroken();
+  });
   announceJobs();
 }
 

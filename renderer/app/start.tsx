@@ -9,7 +9,7 @@ import { describeStation } from '../store/session.ts';
 import { loadJobs } from '../store/jobs.ts';
 import { catchFailures } from '../store/notice.ts';
 import { useNavigation } from '../store/navigation.ts';
-import { loadSettings, useSettings } from '../store/settings.ts';
+import { loadBroken, loadSettings, useSettings } from '../store/settings.ts';
 import { App } from './App.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Fault, faultText } from './Fault.tsx';
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   // Before anything is asked: what changes while the answer is on its way would be missed.
   followStation();
   // The engine answers this when it is there: what the station is asked then has it running, and not still starting.
-  await loadSettings();
+  await Promise.all([loadSettings(), loadBroken()]);
   const facts = await describeStation();
   keepLook();
   // What comes in on that side is checked first.

@@ -1,5 +1,5 @@
 // What the Target step does: tests a registry, keeps its login and its profile, then asks what the names stand for there.
-import type { RegistryProfile, Settings } from '../../shared/station/settings.ts';
+import type { Settings, SettingsChange } from '../../shared/station/settings.ts';
 import type { ProbeResult } from '../../shared/station/target.ts';
 import { bridge } from '../bridge/client.ts';
 import { unwrap } from '../store/unwrap.ts';
@@ -62,7 +62,7 @@ export async function goToMapping(): Promise<void> {
   const { target, probe, bundlePath } = useImport.getState();
   // The profile first: with it the login goes the way, and trusts the authorities, that were tested.
   const { settings, save } = useSettings.getState();
-  await save({ registries: withProfile(settings, target, probe) });
+  await save({ registries: profileChange(settings, target, probe) });
   const isAccepted = probe?.steps.some(({ step, state }) => step === 'login' && state === 'ok') === true;
   if (isAccepted && target.password !== '')
     unwrap(
@@ -79,28 +79,24 @@ export async function goToMapping(): Promise<void> {
   await startPlan();
 }
 
-/** The profiles with this target among them, its last test beside it. */
-export function withProfile(
-  settings: Pick<Settings, 'registries'>,
+/** This target as a profile: what is known of it stays, and one that is new has the test it was kept after. */
+export function profileChange(
+  { registries }: Pick<Settings, 'registries'>,
   target: TargetForm,
   probe: ProbeResult | null,
-): RegistryProfile[] {
+): NonNullable<SettingsChange['registries']> {
   const host = target.host.trim();
-  const known = settings.registries.find((profile) => profile.host === host);
-  const profile: RegistryProfile = {
+  const known = registries.find((profile) => profile.host === host);
+  const to = {
     host,
     prefix: prefixOf(target),
     usedAs: known === undefined || known.usedAs === 'target' ? 'target' : 'both',
     plainHttp: target.plainHttp,
     certificate: target.certificate,
     connections: known?.connections ?? null,
-    user: target.password === '' ? (known?.user ?? null) : target.username,
-    lastTest:
-      probe === null
-        ? (known?.lastTest ?? null)
-        : { at: probe.at, isGood: isGood(probe), word: lastWord(probe) },
-  };
-  return [...settings.registries.filter((each) => each.host !== host), profile];
+    ...(probe === null ? {} : { lastTest: { at: probe.at, isGood: isGood(probe), word: lastWord(probe) } }),
+  } as const;
+  return [{ host, to }];
 }
 
 /** Nothing failed; plain http alone is a warning. */

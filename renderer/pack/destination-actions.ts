@@ -10,8 +10,7 @@ export async function chooseFolder(): Promise<void> {
     if (path === undefined) return;
     const { folders } = usePack.getState();
     chooseDestination({ place: path, folders: [...folders.filter((folder) => folder !== path), path] });
-    const { settings, save } = useSettings.getState();
-    await save({ folders: { ...settings.folders, bundles: path } });
+    await useSettings.getState().save({ folders: { bundles: path } });
   } catch (error) {
     usePack.setState({ startError: wireOf(error) });
   }

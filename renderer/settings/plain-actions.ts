@@ -1,5 +1,5 @@
 // Saves what is not a registry: proxy, limits, folders with Save; look, letters and side at once; certificates one by one.
-import type { Settings } from '../../shared/station/settings.ts';
+import type { Settings, SettingsChange } from '../../shared/station/settings.ts';
 import { useSettings } from '../store/settings.ts';
 import { settingsTexts } from '../texts/settings.ts';
 import { readPem } from './pem.ts';
@@ -51,10 +51,10 @@ export async function savePlain(part: PlainPart): Promise<void> {
 }
 
 /** Keeps a change at once; what could not be kept is shown as a failure. */
-export async function keep(patch: Partial<Settings>): Promise<boolean> {
+export async function keep(change: SettingsChange): Promise<boolean> {
   useSettingsDesk.setState({ isSaving: true, failure: null, said: null });
   try {
-    await useSettings.getState().save(patch);
+    await useSettings.getState().save(change);
     return true;
   } catch (error) {
     useSettingsDesk.setState({ failure: notKept(error) });
@@ -94,8 +94,7 @@ export async function addCertificate(): Promise<void> {
   const read = readPem(certificate.pem);
   const name = certificate.name.trim();
   if (!read.ok || name === '') return;
-  const { certificates } = useSettings.getState().settings;
-  if (!(await keep({ certificates: [...certificates, { name, pem: read.pem }] }))) return;
+  if (!(await keep({ certificates: [{ name, pem: read.pem }] }))) return;
   useSettingsDesk.setState({
     certificate: NO_CERTIFICATE,
     selectedCertificate: name,
@@ -105,13 +104,7 @@ export async function addCertificate(): Promise<void> {
 
 /** Registries that trusted it are then trusted as the system trusts them. */
 export async function removeCertificate(name: string): Promise<void> {
-  const { certificates, registries } = useSettings.getState().settings;
-  await keep({
-    certificates: certificates.filter((certificate) => certificate.name !== name),
-    registries: registries.map((registry) =>
-      registry.certificate === name ? { ...registry, certificate: null } : registry,
-    ),
-  });
+  await keep({ certificates: [{ name, pem: null }] });
   useSettingsDesk.setState({ selectedCertificate: null });
 }
 

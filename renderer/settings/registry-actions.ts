@@ -5,7 +5,7 @@ import { useSession } from '../store/session.ts';
 import { loadSettings, useSettings } from '../store/settings.ts';
 import { unwrap, wireOf } from '../store/unwrap.ts';
 import { settingsTexts } from '../texts/settings.ts';
-import { dropsLogin, hostOf, profileOf, rowsOf } from './registry-form.ts';
+import { changesOf, dropsLogin, hostOf, rowsOf } from './registry-form.ts';
 import type { RegistryRow } from './registry-form.ts';
 import { useSettingsDesk, without } from './settings-store.ts';
 import type { Failure } from './settings-store.ts';
@@ -31,7 +31,7 @@ export async function saveRegistries(passwords: Passwords): Promise<Passwords> {
     const forgotten = await forgetLogins(rows);
     if (forgotten !== null) return stopped(forgotten, passwords);
     try {
-      await useSettings.getState().save({ registries: rows.map(profileOf) });
+      await useSettings.getState().save({ registries: changesOf(rows) });
     } catch (error) {
       return stopped(notKept(error), passwords);
     }
@@ -120,8 +120,7 @@ export async function removeRegistry({ key, profile }: RegistryRow): Promise<voi
   try {
     if (profile !== null) {
       if (profile.user !== null) unwrap(await bridge().registries.logout({ host: profile.host }));
-      const { settings, save } = useSettings.getState();
-      await save({ registries: settings.registries.filter(({ host }) => host !== profile.host) });
+      await useSettings.getState().save({ registries: [{ host: profile.host, to: null }] });
     }
     useSettingsDesk.setState(({ edits, tests }) => ({
       edits: without(edits, key),

@@ -1,5 +1,5 @@
 // A registry while it is edited: what of it differs from what is saved, what is wrong with it, what is saved of it.
-import type { RegistryProfile, SideOfGap } from '../../shared/station/settings.ts';
+import type { RegistryProfile, SettingsChange, SideOfGap } from '../../shared/station/settings.ts';
 import { settingsTexts } from '../texts/settings.ts';
 
 export interface RegistryForm {
@@ -107,20 +107,26 @@ export function problemsOf(
   };
 }
 
-/** As it is saved. Its user follows when the login was tried and kept. */
-export function profileOf({ form, profile, ...row }: RegistryRow): RegistryProfile {
-  const { prefix, usedAs, plainHttp, certificate, connections } = form;
-  const isElsewhere = profile !== null && hostOf(form) !== profile.host;
-  return {
-    host: hostOf(form),
-    prefix: prefix.trim().replaceAll(/^\/+|\/+$/g, ''),
-    usedAs,
-    plainHttp,
-    certificate,
-    connections,
-    user: dropsLogin({ form, profile, ...row }) ? null : (profile?.user ?? null),
-    lastTest: isElsewhere ? null : (profile?.lastTest ?? null),
-  };
+/** What was edited or added. Whose login is kept for a registry, and how its last test went, the engine notes itself. */
+export function changesOf(rows: readonly RegistryRow[]): NonNullable<SettingsChange['registries']> {
+  return rows.flatMap((row) => {
+    if (row.profile !== null && countChanges(row, '') === 0) return [];
+    const { prefix, usedAs, plainHttp, certificate, connections } = row.form;
+    const host = hostOf(row.form);
+    return [
+      {
+        host: row.profile?.host ?? host,
+        to: {
+          host,
+          prefix: prefix.trim().replaceAll(/^\/+|\/+$/g, ''),
+          usedAs,
+          plainHttp,
+          certificate,
+          connections,
+        },
+      },
+    ];
+  });
 }
 
 export function hostOf({ host }: Pick<RegistryForm, 'host'>): string {

@@ -40,6 +40,13 @@ export const shellTexts = {
   goOnJob: (title: string) => `Go on with ${title}`,
   later: 'Not now',
   closeNotice: 'Close',
+  brokenSettings: {
+    title: 'The settings of this machine could not be read.',
+    keptAs: (path: string) => `What was there is kept as ${path}.`,
+    notKept: 'What was there could not be put aside, and is written over by the next change.',
+    undecided: 'The defaults hold; choose the side again. Registries, certificates and limits are not set.',
+    decided: 'The defaults hold: registries, certificates and limits are to be set again.',
+  },
   first: {
     title: 'On which side of the gap does this machine stand?',
     label: 'Side of the gap',

@@ -9,7 +9,7 @@ export const channels = {
     opened: 'event',
     command: 'event',
   },
-  settings: { get: 'invoke', save: 'invoke', changed: 'event' },
+  settings: { get: 'invoke', save: 'invoke', broken: 'invoke', changed: 'event' },
   contents: { read: 'invoke', write: 'invoke', suggest: 'invoke' },
   media: { list: 'invoke', eject: 'invoke' },
   files: { list: 'invoke' },

@@ -7,7 +7,7 @@ import { BundleDiff, BundleSummary, Inspection } from '../format/results.ts';
 import { ContentsFound, DraftToWrite } from '../station/contents.ts';
 import { Answer, JobId, JobItem, JobNumbers, JobRequest, JobResult, JobSnapshot } from '../station/job.ts';
 import { FolderListing, FoundBundle, Medium } from '../station/media.ts';
-import { Settings, SettingsChange } from '../station/settings.ts';
+import { BrokenSettings, Settings, SettingsChange } from '../station/settings.ts';
 import { ProbeResult } from '../station/target.ts';
 import type { Channels } from './channels.ts';
 
@@ -109,6 +109,8 @@ export const schemas = {
     get: { input: Nothing, output: Settings },
     /** Some of them; answers with all. */
     save: { input: SettingsChange, output: Settings },
+    /** Null unless this engine found settings that it could not use, and the side was not chosen anew since. */
+    broken: { input: Nothing, output: BrokenSettings.nullable() },
     changed: { payload: Settings },
   },
   contents: {

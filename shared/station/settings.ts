@@ -63,17 +63,52 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** What is to be kept of them; what is not named stays as it is, whoever changed it last. */
+/** What an operator sets of a registry. The rest is noted by the engine, save the test of one that was not kept when it was tested. */
+const RegistryChoice = RegistryProfile.omit({ user: true }).extend({
+  lastTest: z.exactOptional(RegistryProfile.shape.lastTest),
+});
+
+const proxy = Settings.shape.proxy.shape;
+const limits = Settings.shape.limits.shape;
+const folders = Settings.shape.folders.shape;
+
+/**
+ * What is to be different, and nothing else: two that change at once, or the engine beside them, undo nothing of each
+ * other. `changeSettings` says what becomes of it.
+ */
 export const SettingsChange = z.strictObject({
-  side: Settings.shape.side.exactOptional(),
-  theme: Settings.shape.theme.exactOptional(),
-  letterKeys: Settings.shape.letterKeys.exactOptional(),
-  registries: Settings.shape.registries.exactOptional(),
-  certificates: Settings.shape.certificates.exactOptional(),
-  proxy: Settings.shape.proxy.exactOptional(),
-  limits: Settings.shape.limits.exactOptional(),
-  folders: Settings.shape.folders.exactOptional(),
+  side: z.exactOptional(SideOfGap),
+  theme: z.exactOptional(Theme),
+  letterKeys: z.exactOptional(z.boolean()),
+  proxy: z.exactOptional(
+    z.strictObject({ address: z.exactOptional(proxy.address), except: z.exactOptional(proxy.except) }),
+  ),
+  limits: z.exactOptional(
+    z.strictObject({
+      perHost: z.exactOptional(limits.perHost),
+      blobs: z.exactOptional(limits.blobs),
+      bytesPerSecond: z.exactOptional(limits.bytesPerSecond),
+    }),
+  ),
+  folders: z.exactOptional(
+    z.strictObject({ lists: z.exactOptional(folders.lists), bundles: z.exactOptional(folders.bundles) }),
+  ),
+  /** By the host as it is kept; one that is not there is new. `to` null removes it. */
+  registries: z.exactOptional(
+    z.array(z.strictObject({ host: RegistryProfile.shape.host, to: RegistryChoice.nullable() })).max(1000),
+  ),
+  /** By their names. `pem` null removes one, also from the registries that trust it. */
+  certificates: z.exactOptional(
+    z.array(TrustedCertificate.extend({ pem: TrustedCertificate.shape.pem.nullable() })).max(200),
+  ),
 });
 export type SettingsChange = z.infer<typeof SettingsChange>;
+
+/** A settings file that could not be used when it was read. */
+export const BrokenSettings = z.strictObject({
+  /** Where it lies now; null where it could not be put aside. */
+  keptAt: z.string().nullable(),
+});
+export type BrokenSettings = z.infer<typeof BrokenSettings>;
 
 export { DEFAULT_SETTINGS } from './default-settings.ts';

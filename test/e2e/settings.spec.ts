@@ -1,5 +1,5 @@
 // Settings on a real engine and a real registry: a login that is refused, mended, kept and found again, by mouse and by keys alone.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { startDockerRegistry } from '../support/programs.ts';
@@ -283,3 +283,26 @@ for (const theme of ['light', 'dark'] as const)
     await page.getByRole('button', { name: 'Remove', exact: true }).click();
     expect(await foundByAxe(page)).toEqual([]);
   });
+
+test('says that the settings could not be read and where they are kept, before it asks for the side again', async ({
+  openStation,
+}) => {
+  const first = await openStation({ side: 'disconnected' });
+  await first.close();
+  const path = join(first.stateFolder, 'settings.json');
+  await writeFile(path, '{"side": "disconnected", "theme"');
+  const { page } = await openStation({ side: null, stateFolder: first.stateFolder });
+  await expect(page.getByRole('alert')).toContainText('The settings of this machine could not be read.');
+  await expect(page.getByRole('alert')).toContainText(`${path}.broken`);
+  expect(await readFile(`${path}.broken`, 'utf8')).toBe('{"side": "disconnected", "theme"');
+  await page.reload();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.getByRole('radio', { name: /Disconnected side/ }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('navigation', { name: 'Desks' })).toBeVisible();
+  await expect(page.getByRole('alert')).toContainText(`${path}.broken`);
+  await page.reload();
+  await expect(page.getByRole('navigation', { name: 'Desks' })).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

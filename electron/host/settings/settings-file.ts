@@ -3,8 +3,9 @@ import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { AirlockError } from '../../../shared/errors/airlock-error.ts';
+import { changeSettings } from '../../../shared/station/change-settings.ts';
 import { DEFAULT_SETTINGS, Settings } from '../../../shared/station/settings.ts';
-import type { SettingsChange } from '../../../shared/station/settings.ts';
+import type { BrokenSettings, SettingsChange } from '../../../shared/station/settings.ts';
 import { writeStateFile } from '../write-file.ts';
 
 export interface SettingsFile {
@@ -16,27 +17,40 @@ export interface SettingsFile {
   readonly save: (change: SettingsChange) => Promise<Settings>;
   /**
    * Changes what the file holds at this moment; one change at a time. Throws what the file system refuses, and USAGE where two
-   * registries or certificates have one name, and of `save` where the proxy's address holds a password.
+   * registries or certificates would have one name, and of `save` where the proxy's address holds a password.
    */
   readonly change: (edit: (settings: Settings) => Settings) => Promise<Settings>;
+  /** The file that could not be used, until somebody has said again on which side this machine stands. */
+  readonly broken: () => BrokenSettings | null;
 }
 
 /**
  * `onChanged` hears of every change, also of one that another process made, as soon as it is read. A file that cannot be
- * used is kept beside as `settings.json.broken`; `onBroken` hears where, and the defaults hold.
+ * used is kept beside as `settings.json.broken`, and the defaults hold; `onBroken` hears of it.
  */
 export function createSettingsFile(
   stateFolder: string,
   onChanged: (settings: Settings) => void,
-  onBroken: (keptAt: string) => void,
+  onBroken: (broken: BrokenSettings) => void,
 ): SettingsFile {
   const path = join(stateFolder, 'settings.json');
   let known: { readonly stamp: string; readonly settings: Settings } | undefined;
+  let broken: BrokenSettings | null = null;
+
+  const putAside = async (): Promise<void> => {
+    const keptAt = `${path}.broken`;
+    broken = await rename(path, keptAt).then(
+      () => ({ keptAt }),
+      () => ({ keptAt: null }),
+    );
+    onBroken(broken);
+  };
 
   const load = async (): Promise<Settings> => {
     const stamp = await stampOf(path);
     if (known !== undefined && known.stamp === stamp) return known.settings;
-    const settings = stamp === '' ? DEFAULT_SETTINGS : await parseFile(path, onBroken);
+    const settings = stamp === '' ? DEFAULT_SETTINGS : ((await parseFile(path)) ?? DEFAULT_SETTINGS);
+    if (settings === DEFAULT_SETTINGS && stamp !== '') await putAside();
     const isNews = known !== undefined && JSON.stringify(known.settings) !== JSON.stringify(settings);
     known = { stamp: await stampOf(path), settings };
     if (isNews) onChanged(settings);
@@ -48,6 +62,7 @@ export function createSettingsFile(
   const keep = async (settings: Settings): Promise<Settings> => {
     checkNames(settings);
     await writeStateFile(path, `${JSON.stringify(settings, null, 2)}\n`);
+    if (settings.side !== null) broken = null;
     known = { stamp: await stampOf(path), settings };
     onChanged(settings);
     return settings;
@@ -60,26 +75,24 @@ export function createSettingsFile(
     read: () => inTurn(load),
     save: (some) =>
       change((settings) => {
-        const next = { ...settings, ...some };
+        const next = changeSettings(settings, some);
         refuseProxyLogin(next);
         return next;
       }),
     change,
+    broken: () => broken,
   };
 }
 
-/** Missing keys get their defaults, so that a file of an earlier version is not thrown away. */
-async function parseFile(path: string, onBroken: (keptAt: string) => void): Promise<Settings> {
+/** Missing keys get their defaults, so that a file of an earlier version is not thrown away. Undefined for one of no use. */
+async function parseFile(path: string): Promise<Settings | undefined> {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     if (typeof value === 'object' && value !== null) return Settings.parse({ ...DEFAULT_SETTINGS, ...value });
   } catch {
-    // Told below, whatever is wrong with it.
+    // Told by whoever asked, whatever is wrong with it.
   }
-  const keptAt = `${path}.broken`;
-  await rename(path, keptAt).catch(() => undefined);
-  onBroken(keptAt);
-  return DEFAULT_SETTINGS;
+  return undefined;
 }
 
 async function stampOf(path: string): Promise<string> {

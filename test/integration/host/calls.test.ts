@@ -2,7 +2,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../../shared/station/settings.ts';
 import type { Draft } from '../../../shared/station/contents.ts';
 import type { ServeState } from '../../../shared/ipc/schemas.ts';
 import type { JobSnapshot } from '../../../shared/station/job.ts';
@@ -85,7 +84,7 @@ it('lists media by AIRLOCK_MEDIA with their bundles, and the folder for bundles'
   const { calls } = started;
   const output = await packed(cargo, started);
   await writeFile(join(cargo.medium, 'broken.airlock.tar'), 'no bundle');
-  await calls.settings.save({ ...DEFAULT_SETTINGS, folders: { lists: '', bundles: own } });
+  await calls.settings.save({ folders: { bundles: own } });
   const media = await calls.media.list(undefined);
   expect(media.find(({ path }) => path === cargo.medium)).toMatchObject({
     kind: 'usb',
@@ -256,10 +255,8 @@ it('keeps the login of a window in the keyring, and one of the web station in a 
     plainHttp: true,
     certificate: null,
     connections: null,
-    user: null,
-    lastTest: null,
   } as const;
-  await web.calls.settings.save({ ...DEFAULT_SETTINGS, registries: [profile] });
+  await web.calls.settings.save({ registries: [{ host: registry.host, to: profile }] });
   const tested = await web.calls.registries.test({
     host: registry.host,
     prefix: '',

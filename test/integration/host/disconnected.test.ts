@@ -1,7 +1,6 @@
 // The disconnected side: nobody is called whom the operator did not name.
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../../shared/station/settings.ts';
 import { startRegistry } from '../../support/built-in-registry.ts';
 import { hasEnded, startEngine } from '../../support/start-engine.ts';
 import { makeCargo, packed, toTarget } from './cargo.ts';
@@ -17,7 +16,7 @@ it('calls nobody on the disconnected side but who is named', async () => {
   });
   const started = await startEngine();
   const { calls, job } = started;
-  await calls.settings.save({ ...DEFAULT_SETTINGS, side: 'disconnected' });
+  await calls.settings.save({ side: 'disconnected' });
 
   // The lock names its registry, the import its target: that is enough.
   const bundle = await packed(cargo, started);

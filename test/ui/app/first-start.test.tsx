@@ -21,7 +21,7 @@ it('The arrows choose, ↵ starts, and the accent follows', async () => {
   expect(screen.getByRole('button', { name: 'Start on the disconnected side' })).toBeTruthy();
   await user.keyboard('{Enter}');
   await vi.waitFor(() => expect(useSettings.getState().settings.side).toBe('disconnected'));
-  expect(station.callsOf('settings.save')).toHaveLength(1);
+  expect(station.callsOf('settings.save')).toEqual([{ side: 'disconnected' }]);
   expect(useNavigation.getState().desk).toBe('verify');
 });
 
@@ -43,4 +43,16 @@ it('The look is the one that was chosen, or the system’s', async () => {
   expect(document.documentElement.dataset).toMatchObject({ theme: 'dark', side: 'disconnected' });
   useSettings.setState(({ settings }) => ({ settings: { ...settings, theme: 'contrast' } }));
   expect(document.documentElement.dataset['theme']).toBe('contrast');
+});
+
+it('Settings that could not be read are told, with where they lie, before a side is chosen anew', async () => {
+  await standStation({ settings: { side: null } });
+  useSettings.setState({ broken: { keptAt: '/state/settings.json.broken' } });
+  render(<FirstStart />);
+  const { textContent } = screen.getByRole('alert');
+  expect(textContent).toContain('The settings of this machine could not be read.');
+  expect(textContent).toContain('/state/settings.json.broken');
+  expect(textContent).toContain('choose the side again');
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Close' }));
+  expect(screen.queryByRole('alert')).toBeNull();
 });

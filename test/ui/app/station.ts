@@ -1,6 +1,7 @@
 // A station that answers what the shell asks at its start.
 import type { StationFacts } from '../../../shared/ipc/schemas.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
+import { changeSettings } from '../../../shared/station/change-settings.ts';
 import type { Settings, SettingsChange } from '../../../shared/station/settings.ts';
 import { useJobs } from '../../../renderer/store/jobs.ts';
 import { useNavigation } from '../../../renderer/store/navigation.ts';
@@ -18,7 +19,8 @@ export interface ShellChoice {
 export async function standStation({ settings, facts }: ShellChoice = {}): Promise<FakeBridge> {
   const station = await fakeBridge({
     'settings.get': () => useSettings.getState().settings,
-    'settings.save': (change: SettingsChange) => ({ ...useSettings.getState().settings, ...change }),
+    'settings.save': (change: SettingsChange) => changeSettings(useSettings.getState().settings, change),
+    'settings.broken': () => null,
     'jobs.list': () => [],
     'media.list': () => [],
   });

@@ -10,7 +10,9 @@ import { goToMapping, testTarget } from '../../../renderer/import/target-actions
 import { followJobs, useJobs } from '../../../renderer/store/jobs.ts';
 import { useNavigation } from '../../../renderer/store/navigation.ts';
 import { useSettings } from '../../../renderer/store/settings.ts';
+import { changeSettings } from '../../../shared/station/change-settings.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
+import type { SettingsChange } from '../../../shared/station/settings.ts';
 import type { JobRequest } from '../../../shared/station/job.ts';
 import { fakeBridge } from '../pack/fake-bridge.ts';
 import type { FakeBridge } from '../pack/fake-bridge.ts';
@@ -31,7 +33,7 @@ beforeEach(async () => {
     'media.list': () => [],
     'bundles.inspect': () => makeOpened(),
     'history.list': () => ({ rows: [], total: 0 }),
-    'settings.save': (change: object) => ({ ...DEFAULT_SETTINGS, ...change }),
+    'settings.save': (change: SettingsChange) => changeSettings(useSettings.getState().settings, change),
     'jobs.items': () => [],
     'jobs.start': (request: JobRequest) => {
       started.push(request);

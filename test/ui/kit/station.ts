@@ -1,5 +1,7 @@
 // The whole application over a bridge without a station, with one job that runs: for who draws screens. Not shipped.
+import { changeSettings } from '../../../shared/station/change-settings.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
+import type { Settings, SettingsChange } from '../../../shared/station/settings.ts';
 import { fakeBridge } from '../pack/fake-bridge.ts';
 import { makeError, makeJob, makeJobItem, makeMedium } from '../pack/make-pack.ts';
 
@@ -32,10 +34,11 @@ const items = [
   ...REFERENCES.slice(4).map((item) => makeJobItem(item, { bytes: 41_300_000 })),
 ];
 
-let settings: object = {
+const theme = asked.get('theme');
+let settings: Settings = {
   ...DEFAULT_SETTINGS,
   side: side === 'connected' || side === 'disconnected' ? side : null,
-  theme: asked.get('theme') ?? 'light',
+  theme: theme === 'dark' || theme === 'contrast' || theme === 'system' ? theme : 'light',
 };
 
 const bridge = await fakeBridge({
@@ -51,7 +54,8 @@ const bridge = await fakeBridge({
     engine: asked.get('engine') ?? 'running',
   }),
   'settings.get': () => settings,
-  'settings.save': (change: object) => (settings = { ...settings, ...change }),
+  'settings.broken': () => null,
+  'settings.save': (change: SettingsChange) => (settings = changeSettings(settings, change)),
   'jobs.list': () => (asked.has('job') ? [job] : []),
   'jobs.items': () => items,
   'jobs.result': () => null,

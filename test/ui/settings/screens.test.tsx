@@ -9,7 +9,8 @@ import { useNavigation } from '../../../renderer/store/navigation.ts';
 import { useSession } from '../../../renderer/store/session.ts';
 import { useSettings } from '../../../renderer/store/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
-import type { Settings, SettingsChange } from '../../../shared/station/settings.ts';
+import { changeSettings } from '../../../shared/station/change-settings.ts';
+import type { Settings } from '../../../shared/station/settings.ts';
 import { fakeBridge } from '../pack/fake-bridge.ts';
 import type { FakeBridge } from '../pack/fake-bridge.ts';
 import { giveLayout } from '../pack/give-layout.ts';
@@ -26,7 +27,7 @@ beforeEach(async () => {
   useSession.setState({ facts: makeFacts() });
   station = await fakeBridge({
     'settings.get': () => kept,
-    'settings.save': (change: SettingsChange) => (kept = { ...kept, ...change }),
+    'settings.save': (change) => (kept = changeSettings(kept, change)),
     'registries.login': () => ({ storedIn: 'docker-credential-pass', plainText: false }),
   });
 });

@@ -34,6 +34,7 @@ import {
 import { useSettings } from '../../../renderer/store/settings.ts';
 import type { RegistryProfile, Settings, SettingsChange } from '../../../shared/station/settings.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/default-settings.ts';
+import { changeSettings } from '../../../shared/station/change-settings.ts';
 import { fakeBridge } from '../pack/fake-bridge.ts';
 import type { FakeBridge } from '../pack/fake-bridge.ts';
 import { makeError } from '../pack/make-pack.ts';
@@ -52,7 +53,15 @@ beforeEach(async () => {
   useSettingsDesk.setState(newSettingsDesk());
   station = await fakeBridge({
     'settings.get': () => kept,
-    'settings.save': (change: SettingsChange) => (kept = { ...kept, ...change }),
+    'settings.save': (change) => (kept = changeSettings(kept, change)),
+    'registries.logout': ({ host }: { host: string }) => {
+      kept = {
+        ...kept,
+        registries: kept.registries.map((registry) =>
+          registry.host === host ? { ...registry, user: null } : registry,
+        ),
+      };
+    },
     'registries.login': ({ host, username }: { host: string; username: string }) => {
       kept = {
         ...kept,
@@ -144,12 +153,12 @@ describe('Save', () => {
     addRegistry();
     edit('new:1', { host: ' new.example ', user: 'robot$airlock' });
     const left = await saveRegistries({ 'new:1': 'a secret' });
-    const [saved] = station.callsOf('settings.save') as [Settings];
-    expect(saved.registries.map(({ host, prefix, user }) => [host, prefix, user])).toEqual([
-      ['harbor.example', 'plant', null],
-      ['quay.example:5000', '', 'robot'],
-      ['new.example', '', null],
+    const [change, ...others] = station.callsOf('settings.save') as SettingsChange[];
+    expect(change?.registries?.map(({ host, to }) => [host, to?.prefix])).toEqual([
+      ['harbor.example', 'plant'],
+      ['new.example', ''],
     ]);
+    expect(others).toEqual([]);
     expect(JSON.stringify(station.callsOf('settings.save'))).not.toContain('a secret');
     expect(station.callsOf('registries.login')).toEqual([
       { host: 'new.example', username: 'robot$airlock', password: 'a secret' },

@@ -42,7 +42,7 @@ describe('answerCall', () => {
   });
 
   it('tells what a handler throws, and an answer of another shape as a fault of our own', async () => {
-    expect(await call('settings', 'save', DEFAULT_SETTINGS)).toMatchObject({
+    expect(await call('settings', 'save', { theme: 'dark' })).toMatchObject({
       ok: false,
       error: { code: 'DISK_FULL', message: 'No room.' },
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { toWire } from '../../../shared/errors/wire.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/station/settings.ts';
-import type { RegistryProfile, Settings } from '../../../shared/station/settings.ts';
+import type { BrokenSettings, RegistryProfile, Settings } from '../../../shared/station/settings.ts';
 import {
   hostChoices,
   limitsOf,
@@ -30,7 +30,7 @@ const dark: Settings = { ...DEFAULT_SETTINGS, theme: 'dark' };
 async function open() {
   const folder = await tempFolder();
   const onChanged = vi.fn<(settings: Settings) => void>();
-  const onBroken = vi.fn<(keptAt: string) => void>();
+  const onBroken = vi.fn<(broken: BrokenSettings) => void>();
   return {
     folder,
     path: join(folder, 'settings.json'),
@@ -44,7 +44,7 @@ describe('settings file', () => {
   it('begins with the defaults, and keeps what is saved for its owner alone', async () => {
     const { file, path, folder, onChanged } = await open();
     expect(await file.read()).toEqual(DEFAULT_SETTINGS);
-    await file.save(dark);
+    await file.change(() => dark);
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(dark);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(onChanged).toHaveBeenCalledExactlyOnceWith(dark);
@@ -56,8 +56,13 @@ describe('settings file', () => {
     const { file, path, onBroken } = await open();
     await writeFile(path, '{"theme": "dark"');
     expect(await file.read()).toEqual(DEFAULT_SETTINGS);
-    expect(onBroken).toHaveBeenCalledExactlyOnceWith(`${path}.broken`);
+    expect(onBroken).toHaveBeenCalledExactlyOnceWith({ keptAt: `${path}.broken` });
+    expect(file.broken()).toEqual({ keptAt: `${path}.broken` });
     expect(await readFile(`${path}.broken`, 'utf8')).toBe('{"theme": "dark"');
+    await file.change((settings) => ({ ...settings, theme: 'dark' }));
+    expect(file.broken()).not.toBe(null);
+    await file.change((settings) => ({ ...settings, side: 'disconnected' }));
+    expect(file.broken()).toBe(null);
   });
 
   it('fills in what a file of an earlier version does not have', async () => {
@@ -70,7 +75,7 @@ describe('settings file', () => {
   it('sees and tells what another station saved', async () => {
     const { file, folder, onChanged } = await open();
     await file.read();
-    await createSettingsFile(folder, vi.fn(), vi.fn()).save(dark);
+    await createSettingsFile(folder, vi.fn(), vi.fn()).change(() => dark);
     expect(await file.read()).toEqual(dark);
     expect(onChanged).toHaveBeenCalledExactlyOnceWith(dark);
   });
@@ -94,7 +99,7 @@ describe('settings file', () => {
   it('refuses two registries of one name', async () => {
     const { file } = await open();
     const twice = { ...DEFAULT_SETTINGS, registries: [registry('a.example'), registry('a.example')] };
-    await expect(file.save(twice)).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(file.change(() => twice)).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   it.each(['http://joe:pa55word@proxy.example:3128', 'joe:pa55word@proxy.example', 'http://joe:pa55word@:x'])(
@@ -102,13 +107,13 @@ describe('settings file', () => {
     async (address) => {
       const { file, folder, onChanged } = await open();
       const failure: unknown = await file
-        .save({ ...DEFAULT_SETTINGS, proxy: { address, except: '' } })
+        .save({ proxy: { address, except: '' } })
         .catch((error: unknown) => error);
       expect(failure).toMatchObject({ code: 'USAGE' });
       expect(JSON.stringify(toWire(failure))).not.toContain('pa55word');
       expect(await readdir(folder)).toEqual([]);
       expect(onChanged).not.toHaveBeenCalled();
-      await file.save({ ...DEFAULT_SETTINGS, proxy: { address: 'proxy.example:3128', except: 'a@b' } });
+      await file.save({ proxy: { address: 'proxy.example:3128', except: 'a@b' } });
     },
   );
 });

@@ -145,10 +145,10 @@ describe('inspect and diff', () => {
     expect(diff.newBlobs).toBe(expected.length);
     expect(diff.newBytes).toBe(expected.reduce((sum, { size }) => sum + size, 0));
     // Each byte that is new belongs to one item: a file's manifest is one of its bytes.
-    const [file, gone, image] = diff.changes;
+    const [file, gone, changed] = diff.changes;
     expect(file?.newBytes).toBeGreaterThan(5000);
     expect(gone).not.toHaveProperty('newBytes');
-    expect((file?.newBytes ?? 0) + (image?.newBytes ?? 0)).toBe(diff.newBytes);
+    expect((file?.newBytes ?? 0) + (changed?.newBytes ?? 0)).toBe(diff.newBytes);
     expect(await diffBundles(newer, newer)).toMatchObject({ changes: [], same: 2, newBytes: 0 });
     await newer.close();
   });

@@ -29,7 +29,7 @@ import { useWayAgain } from './use-way-again.ts';
 const { panel: words } = historyTexts;
 
 export function Jobs() {
-  const { query, rows, total, error, selected, isSaving } = useHistory();
+  const { query, rows, total, isReading, error, selected, isSaving } = useHistory();
   const jobs = useJobs((state) => state.jobs);
   const lines = useMemo(() => linesOf(Object.values(jobs), rows, query), [jobs, rows, query]);
   const unfinished = unfinishedOf(Object.values(jobs)).length;
@@ -60,7 +60,11 @@ export function Jobs() {
         ...(line === undefined ? {} : { state: <LineState line={line} /> }),
         children: <Plates line={line} />,
       }}
-      say={sayOf(total ?? 0, unfinished, isEverything(query), line)}
+      say={
+        isReading
+          ? historyTexts.sayReading(formatCount(total ?? 0, 'receipt'))
+          : sayOf(total ?? 0, unfinished, isEverything(query), line)
+      }
       quiet={
         doAgain !== undefined && (
           <Button variant="quiet" onPress={doAgain}>

@@ -25,14 +25,15 @@ export async function loadHistory(): Promise<void> {
   try {
     const first = await page(query, 0, FIRST_PAGE);
     if (mine !== asked) return;
-    useHistory.setState({ rows: first.rows, total: first.total, error: null });
+    const { rows: newest, total, isReading = false } = first;
+    useHistory.setState({ rows: newest, total, isReading, error: null });
     if (!isEverything(query)) announce(historyTexts.announce.found(formatCount(first.total, 'job')));
     let { rows } = useHistory.getState();
     while (rows.length < (useHistory.getState().total ?? 0)) {
       const next = await page(query, rows.length, NEXT_PAGE);
       if (mine !== asked || next.rows.length === 0) return;
       rows = [...rows, ...next.rows];
-      useHistory.setState({ rows, total: next.total });
+      useHistory.setState({ rows, total: next.total, isReading: next.isReading ?? false });
     }
   } catch (thrown) {
     if (mine === asked) useHistory.setState({ error: wireOf(thrown) });
@@ -42,11 +43,11 @@ export async function loadHistory(): Promise<void> {
 /** Looks whether jobs ended since, in any host; does nothing where none did. */
 export async function lookForNew(): Promise<void> {
   const mine = asked;
-  const { query, rows, total } = useHistory.getState();
+  const { query, rows, total, isReading } = useHistory.getState();
   try {
     const first = await page(query, 0, 1);
     if (mine !== asked || typing !== undefined) return;
-    if (first.total !== total || first.rows[0]?.job !== rows[0]?.job) await loadHistory();
+    if (isReading || first.total !== total || first.rows[0]?.job !== rows[0]?.job) await loadHistory();
   } catch (thrown) {
     if (mine === asked) useHistory.setState({ error: wireOf(thrown) });
   }

@@ -17,6 +17,8 @@ export interface HistoryState {
   readonly rows: readonly HistoryRow[];
   /** Null until there was an answer. */
   readonly total: number | null;
+  /** Older receipts are still being read: the total grows. */
+  readonly isReading: boolean;
   readonly error: WireError | null;
   /** A line's key; null for the first. */
   readonly selected: string | null;
@@ -35,6 +37,7 @@ export const NEW_HISTORY: HistoryState = {
   query: EVERYTHING,
   rows: [],
   total: null,
+  isReading: false,
   error: null,
   selected: null,
   receipts: {},

@@ -50,6 +50,7 @@ export const historyTexts = {
     unfinished === 0
       ? `Kept on this machine. ${jobs}.`
       : `Kept on this machine. ${jobs}, ${unfinished} not finished.`,
+  sayReading: (some: string) => `${some} so far. Older ones are being read for the first time.`,
   sayFound: (found: string) => `${found} found.`,
   sayUnfinished: 'Goes on where it was. What was finished is kept.',
   goOn: 'Go on',

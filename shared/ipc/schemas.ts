@@ -224,7 +224,12 @@ export const schemas = {
         offset: z.number().int().min(0),
         limit: z.number().int().min(1).max(1000),
       }),
-      output: z.strictObject({ rows: z.array(HistoryRow), total: z.number() }),
+      output: z.strictObject({
+        rows: z.array(HistoryRow),
+        total: z.number(),
+        /** Older receipts are being read for the first time: more will be known soon. */
+        isReading: z.literal(true).optional(),
+      }),
     },
     receipt: { input: z.strictObject({ job: z.string().max(100) }), output: Receipt },
   },

@@ -12,6 +12,8 @@ import { isDamage, openDatabase, removeDatabase } from './schema.ts';
 
 export type HistoryQuery = z.infer<(typeof schemas)['history']['list']['input']>;
 
+export type HistoryList = z.infer<(typeof schemas)['history']['list']['output']>;
+
 export interface LastVerify {
   readonly job: string;
   readonly at: string;
@@ -19,8 +21,11 @@ export interface LastVerify {
 }
 
 export interface History {
-  /** Newest first. Takes up what was written since, by any host. */
-  readonly list: (query: HistoryQuery) => Promise<{ rows: HistoryRow[]; total: number }>;
+  /**
+   * Newest first. Takes up what was written since, by any host. Of a long history that is new to the index the newest are told at
+   * once, `isReading` then says that others follow; what is looked for is looked for in all of them.
+   */
+  readonly list: (query: HistoryQuery) => Promise<HistoryList>;
   /** References that begin with, or hold, the text; those that begin so first, then the newest. */
   readonly suggest: (text: string, most: number) => Promise<string[]>;
   /** What a verify of this machine said of a bundle last. */
@@ -30,6 +35,9 @@ export interface History {
 
 /** Receipts read at once, and put into the index in one step. */
 const BATCH = 100;
+/** Receipts that a list waits for: what its first page shows. */
+const AT_ONCE = 200;
+const NEWEST_FIRST = 'ORDER BY started DESC, written DESC, job DESC';
 const NAME = /^[0-9]{8}T[0-9]{6}Z-[a-z]+-[0-9a-f]{6}\.json$/;
 
 /** Opened when first asked, and made anew once where it turns out to be damaged. Throws where the state folder takes no files. */
@@ -79,9 +87,9 @@ async function openHistory(stateFolder: string): Promise<History> {
   const folder = join(stateFolder, 'receipts');
   const { database, isIndexed } = openDatabase(pathIn(stateFolder));
   const insert = database.prepare(`
-    INSERT INTO receipts (job, desk, started, seconds, bundle, bundle_id, words, place, outcome, done_items, total_items,
+    INSERT INTO receipts (job, desk, started, written, seconds, bundle, bundle_id, words, place, outcome, done_items, total_items,
       bytes, first_note, host)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertWords = database.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)');
   const insertName = database.prepare(
     'INSERT INTO names (reference, job) VALUES (?, ?) ON CONFLICT DO UPDATE SET job = max(job, excluded.job)',
@@ -90,7 +98,7 @@ async function openHistory(stateFolder: string): Promise<History> {
     'DELETE FROM words WHERE rowid = (SELECT id FROM receipts WHERE job = ?)',
   );
   const remove = database.prepare('DELETE FROM receipts WHERE job = ?');
-  let syncing: Promise<void> | undefined;
+  let syncing: Sync | undefined;
   let seen = Number.NaN;
 
   const together = (act: () => void): void => {
@@ -109,13 +117,14 @@ async function openHistory(stateFolder: string): Promise<History> {
     remove.run(job);
   };
 
-  const put = (receipt: Receipt): void => {
+  const put = ({ receipt, written }: Kept): void => {
     drop(receipt.job);
     const row = rowOf(receipt);
     const { lastInsertRowid } = insert.run(
       row.job,
       row.desk,
       row.started,
+      written,
       row.seconds,
       row.bundle,
       receipt.bundle?.id ?? null,
@@ -132,7 +141,7 @@ async function openHistory(stateFolder: string): Promise<History> {
     for (const { item } of receipt.items) insertName.run(item, receipt.job);
   };
 
-  const takeUp = async (): Promise<void> => {
+  const takeUp = async (onNewest: () => void): Promise<void> => {
     const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: 0 }));
     // A folder that was not touched has the same files; one of this moment may be touched again within its time's grain.
     if (mtimeMs === seen && Date.now() - mtimeMs > 2_000) return;
@@ -146,28 +155,41 @@ async function openHistory(stateFolder: string): Promise<History> {
     const there = new Set(names);
     const gone = [...known].filter((name) => !there.has(name));
     if (gone.length > 0) together(() => gone.forEach((name) => drop(name.slice(0, -5))));
-    const fresh = names.filter((name) => !known.has(name));
+    const fresh = names
+      .filter((name) => !known.has(name))
+      .sort()
+      .toReversed();
     for (let start = 0; start < fresh.length; start += BATCH) {
       const batch = fresh.slice(start, start + BATCH);
       const receipts = await Promise.all(batch.map((name) => readReceipt(join(folder, name))));
+      if (!database.isOpen) return;
       together(() => {
-        for (const [index, receipt] of receipts.entries())
+        for (const [index, kept] of receipts.entries())
           // The name is what a receipt is found by; one that says otherwise of itself is none of ours.
-          if (receipt !== undefined && `${receipt.job}.json` === batch[index]) put(receipt);
+          if (kept !== undefined && `${kept.receipt.job}.json` === batch[index]) put(kept);
       });
+      if (start + BATCH >= AT_ONCE && start + BATCH < fresh.length) onNewest();
     }
     seen = mtimeMs;
   };
 
   /** One at a time; whoever comes while it runs gets the same. */
-  const sync = (): Promise<void> => {
-    syncing ??= takeUp().finally(() => (syncing = undefined));
+  const sync = (): Sync => {
+    if (syncing !== undefined) return syncing;
+    const newest = Promise.withResolvers<void>();
+    const all = takeUp(newest.resolve).finally(() => (syncing = undefined));
+    // What stops the rest of it meets whoever asks next.
+    void all.then(newest.resolve, newest.reject);
+    newest.promise.catch(() => undefined);
+    syncing = { newest: newest.promise, all };
     return syncing;
   };
 
   return {
     async list({ text, desk, outcome, offset, limit }) {
-      await sync();
+      const asked = wordsAsked(text);
+      const isEverything = asked.length === 0 && desk === null && outcome === null;
+      await (isEverything ? sync().newest : sync().all);
       const wheres: string[] = [];
       const values: SQLInputValue[] = [];
       if (desk !== null) {
@@ -178,7 +200,6 @@ async function openHistory(stateFolder: string): Promise<History> {
         wheres.push('outcome = ?');
         values.push(outcome);
       }
-      const asked = wordsAsked(text);
       if (asked.length > 0 && isIndexed) {
         wheres.push('id IN (SELECT rowid FROM words WHERE words MATCH ?)');
         values.push(asked.map((word) => `"${word}"*`).join(' AND '));
@@ -190,13 +211,17 @@ async function openHistory(stateFolder: string): Promise<History> {
       const where = wheres.length === 0 ? '' : `WHERE ${wheres.join(' AND ')}`;
       const total = database.prepare(`SELECT count(*) AS count FROM receipts ${where}`).get(...values);
       const rows = database
-        .prepare(`SELECT * FROM receipts ${where} ORDER BY job DESC LIMIT ? OFFSET ?`)
+        .prepare(`SELECT * FROM receipts ${where} ${NEWEST_FIRST} LIMIT ? OFFSET ?`)
         .all(...values, limit, offset);
-      return { rows: rows.map(asRow), total: Number(total?.['count']) };
+      return {
+        rows: rows.map(asRow),
+        total: Number(total?.['count']),
+        ...(syncing === undefined ? {} : { isReading: true }),
+      };
     },
 
     async suggest(text, most) {
-      await sync();
+      await sync().newest;
       const asked = text.trim();
       if (asked === '') return [];
       return database
@@ -209,10 +234,10 @@ async function openHistory(stateFolder: string): Promise<History> {
     },
 
     async lastVerify(bundleId) {
-      await sync();
+      await sync().all;
       const row = database
         .prepare(
-          `SELECT job, started, outcome FROM receipts WHERE bundle_id = ? AND desk = 'verify' ORDER BY job DESC LIMIT 1`,
+          `SELECT job, started, outcome FROM receipts WHERE bundle_id = ? AND desk = 'verify' ${NEWEST_FIRST} LIMIT 1`,
         )
         .get(bundleId);
       if (row === undefined) return null;
@@ -243,9 +268,23 @@ function likeSafe(text: string): string {
   return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 }
 
-async function readReceipt(path: string): Promise<Receipt | undefined> {
+interface Sync {
+  /** The newest are in, or all. */
+  readonly newest: Promise<void>;
+  readonly all: Promise<void>;
+}
+
+interface Kept {
+  readonly receipt: Receipt;
+  /** When its file was written. */
+  readonly written: number;
+}
+
+async function readReceipt(path: string): Promise<Kept | undefined> {
   try {
-    return Receipt.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    const receipt = Receipt.safeParse(JSON.parse(text)).data;
+    return receipt === undefined ? undefined : { receipt, written: mtimeMs };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another number makes the whole anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
   CREATE TABLE receipts (
@@ -11,6 +11,8 @@ const TABLES = `
     job TEXT NOT NULL UNIQUE,
     desk TEXT NOT NULL,
     started TEXT NOT NULL,
+    -- Milliseconds: jobs tell whole seconds, and several begin within one.
+    written REAL NOT NULL,
     seconds INTEGER NOT NULL,
     bundle TEXT,
     bundle_id TEXT,
@@ -23,7 +25,8 @@ const TABLES = `
     first_note TEXT,
     host TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX receipts_of_bundle ON receipts (bundle_id, job);
+  CREATE INDEX receipts_by_time ON receipts (started, written, job);
+  CREATE INDEX receipts_of_bundle ON receipts (bundle_id, started);
   CREATE TABLE names (
     reference TEXT PRIMARY KEY,
     job TEXT NOT NULL

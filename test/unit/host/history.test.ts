@@ -1,5 +1,5 @@
 // The history over receipts that any host left.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -45,6 +45,22 @@ describe('history', () => {
     expect(await find(history, '')).toEqual(['plant-2', 'plant-1']);
     await rm(join(folder, 'receipts', `${makeReceipt(1).job}.json`));
     expect(await find(history, '')).toEqual(['plant-2']);
+  });
+
+  it('puts jobs of one second in the order in which they ended', async () => {
+    const receiptOf = (job: string, name: string): Receipt => {
+      const receipt = makeReceipt(1);
+      return { ...receipt, job, ...(receipt.bundle ? { bundle: { ...receipt.bundle, name } } : {}) };
+    };
+    const ended = [
+      receiptOf('20260101T000100Z-lock-ffffff', 'first'),
+      receiptOf('20260101T000100Z-pack-000000', 'second'),
+      receiptOf('20260101T000100Z-import-888888', 'third'),
+    ];
+    const { folder, history } = await open(...ended);
+    for (const [at, { job }] of ended.entries())
+      await utimes(join(folder, 'receipts', `${job}.json`), 1_800_000_000, 1_800_000_000 + at / 100);
+    expect(await find(history, '')).toEqual(['third', 'second', 'first']);
   });
 
   it('passes over files that are no receipt, or one of another job', async () => {
@@ -176,7 +192,13 @@ describe('history', () => {
 
   it('searches 10,000 receipts in well under a second', { timeout: 60_000 }, async () => {
     const { history } = await open(...Array.from({ length: 10_000 }, (_, index) => makeReceipt(index)));
-    expect((await history.list(ALL)).total).toBe(10_000);
+    const first = await history.list(ALL);
+    expect(first.isReading).toBe(true);
+    expect(first.rows[0]).toMatchObject({ bundle: 'plant-9999' });
+    expect(first.total).toBeLessThan(1_000);
+    // Whoever looks for something looks in all of them.
+    expect((await history.list({ ...ALL, desk: 'import' })).total).toBe(10_000);
+    expect(await history.list(ALL)).not.toHaveProperty('isReading');
     const began = performance.now();
     expect(await find(history, 'cert-manager-9876')).toEqual(['plant-9876']);
     expect((await history.list({ ...ALL, text: 'ribbon', offset: 9_000 })).rows).toHaveLength(50);

@@ -37,7 +37,8 @@ export function createEngine(options: EngineOptions): Engine {
           }),
         lockAccount,
       );
-      return { name: value.lock.metadata.name, path: value.path, summary: value.summary, ...kept };
+      const { lock, path, summary, moved } = value;
+      return { name: lock.metadata.name, path, summary, moved, ...kept };
     },
 
     pack: async (request, given) => {
@@ -176,9 +177,9 @@ export function createEngine(options: EngineOptions): Engine {
       return writeList(list);
     },
 
-    lockView: async (path) => {
+    lockView: async (path, moved) => {
       const { viewLock } = await import('./inspect/lock-view.ts');
-      return viewLock(path);
+      return viewLock(path, moved);
     },
 
     probe: async (choice, context) => {

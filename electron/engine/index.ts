@@ -7,6 +7,7 @@ import type { ProbeResult } from '../../shared/station/target.ts';
 import type { BundleForm, Fingerprint } from './bundle/index.ts';
 import type { ListToWrite, WrittenList } from './content/gather/write-list.ts';
 import type { LockSummary } from './content/lock-summary.ts';
+import type { MovedTag } from './lock/find-moved.ts';
 import type { BundleDiff } from './inspect/diff-bundles.ts';
 import type { Inspection } from './inspect/inspect-bundle.ts';
 import type { MappingRow, TagPolicy } from './import/index.ts';
@@ -61,6 +62,8 @@ export interface LockOutcome extends JobOutcome {
   readonly name: string;
   readonly path: string;
   readonly summary: LockSummary;
+  /** Tags that named other bytes in the lock that this one has replaced. */
+  readonly moved: readonly MovedTag[];
 }
 
 export interface PackOutcome extends JobOutcome {
@@ -182,7 +185,7 @@ export interface Engine {
    */
   writeList(list: ListToWrite): Promise<WrittenList>;
   /** A lock as the desk shows it. Throws what reading a lock throws. */
-  lockView(path: string): Promise<LockView>;
+  lockView(path: string, moved?: readonly MovedTag[]): Promise<LockView>;
   /** Tests a registry to its first fault. Nothing is written, nothing but a cancel is thrown. */
   probe(choice: ProbeChoice, context: JobContext): Promise<ProbeResult>;
   /** Tries a login and keeps nothing. Throws UNAUTHORIZED where it is wrong. */

@@ -23,7 +23,7 @@ import { RowBar } from '../run/RowBar.tsx';
 import { goTo, stepsOf } from './steps.ts';
 
 const texts = packTexts.lock;
-const TABS: readonly LockTab[] = ['all', 'locked', 'failed', 'unsigned', 'noted'];
+const TABS: readonly LockTab[] = ['all', 'locked', 'failed', 'moved', 'unsigned', 'noted'];
 
 export function Lock() {
   const state = usePack();

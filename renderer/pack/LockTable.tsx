@@ -10,16 +10,23 @@ import type { Column } from '../ui/DataTable.tsx';
 import { Digest } from '../ui/Digest.tsx';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
-import { correct, setGoes } from './contents-actions.ts';
+import { correct, keepDigest, setGoes } from './contents-actions.ts';
 import { FaultyRow } from './FaultyRow.tsx';
 import { HeldByItem } from './HeldByItem.tsx';
 import { startLock } from './lock-actions.ts';
+import { MovedRow } from './MovedRow.tsx';
 import { comesAlong, isUnsigned } from './lock-rows.ts';
 import type { LockLine } from './lock-rows.ts';
 import styles from './Lock.module.css';
 
 const texts = packTexts.lock;
-const STATES = { queued: 'queued', running: 'checking', locked: 'locked', failed: 'failed' } as const;
+const STATES = {
+  queued: 'queued',
+  running: 'checking',
+  locked: 'locked',
+  moved: 'moved',
+  failed: 'failed',
+} as const;
 
 const ALONG: Column<LockLine> = {
   id: 'along',
@@ -81,9 +88,20 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
           )}
         </FaultyRow>
       );
-    return line.row !== null && unfolded.has(line.key) ? (
-      <HeldByItem row={line.row} hasAlong={hasAlong} />
-    ) : null;
+    const { row, key } = line;
+    if (row === null) return null;
+    const held = unfolded.has(key) ? <HeldByItem row={row} hasAlong={hasAlong} /> : null;
+    if (row.moved === null) return held;
+    const { before, isServed } = row.moved;
+    const keep = () => {
+      if (keepDigest(key, before)) void startLock();
+    };
+    return (
+      <>
+        <MovedRow moved={row.moved} onKeep={mayMend && isServed ? keep : undefined} />
+        {held}
+      </>
+    );
   };
   return (
     <DataTable
@@ -97,7 +115,7 @@ export function LockTable({ lines, mayMend }: LockTableProps) {
         if (row === null || row.digest === null) return;
         void copyText(row.digest).then(() => announce(texts.copied));
       }}
-      isFaulty={({ state }) => state === 'failed'}
+      isFaulty={({ state }) => state === 'failed' || state === 'moved'}
       below={below}
       empty={packTexts.contents.none}
       sort={{ id: 'new', direction: 'descending' }}

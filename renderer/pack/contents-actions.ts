@@ -5,7 +5,7 @@ import { announce } from '../store/announcer.ts';
 import { browse } from '../store/browse.ts';
 import { useJobs } from '../store/jobs.ts';
 import { packTexts } from '../texts/pack.ts';
-import { addFound, joinProblems, newContents, removeRows, replaceRow, tickRows } from './draft.ts';
+import { addFound, joinProblems, newContents, pinRow, removeRows, replaceRow, tickRows } from './draft.ts';
 import { withIndex, withPlatforms } from './index-choice.ts';
 import { openLock } from './lock-actions.ts';
 import { packAnother } from './pack-actions.ts';
@@ -83,6 +83,14 @@ export async function correct(key: string, text: string): Promise<boolean> {
   const changed = replaceRow(usePack.getState().contents, key, result.value);
   if (changed === null) return false;
   changeContents(() => changed);
+  return true;
+}
+
+/** Names what a tag led to before in place of what it leads to now; false where the row has no tag of its own. */
+export function keepDigest(key: string, digest: string): boolean {
+  const pinned = pinRow(usePack.getState().contents, key, digest);
+  if (pinned === null) return false;
+  changeContents(() => pinned);
   return true;
 }
 

@@ -121,6 +121,27 @@ function joinRest(ours: Draft['rest'], theirs: Draft['rest']): Draft['rest'] {
   return joined;
 }
 
+/** Names a digest in place of what a tag leads to, with all else as it was; null for what no reference names. */
+export function pinRow(contents: Contents, key: string, digest: string): Contents | null {
+  const { draft } = contents;
+  const item = draft.items.find((one) => keyOf(one) === key);
+  const ref = item?.entry['ref'];
+  if (item === undefined || typeof ref !== 'string' || ref.includes('@')) return null;
+  // What is pinned takes no platforms from its list (FORMAT §1), so it has to say them itself.
+  const isOwn = item.kind !== 'image' || 'platforms' in item.entry || 'index' in item.entry;
+  const mode =
+    isOwn || draft.platforms.length === 0 ? {} : { platforms: draft.platforms, index: draft.index };
+  const pinned: DraftItem = {
+    ...item,
+    reference: `${item.reference}@${digest}`,
+    entry: { ...item.entry, ...mode, ref: `${ref}@${digest}` },
+  };
+  return {
+    ...contents,
+    draft: { ...draft, items: draft.items.map((one) => (one === item ? pinned : one)) },
+  };
+}
+
 /** Takes rows away altogether. */
 export function removeRows({ id, draft, left }: Contents, keys: readonly string[]): Contents {
   const gone = new Set(keys);

@@ -4,6 +4,7 @@ import { useJobs } from '../store/jobs.ts';
 import { wireOf } from '../store/unwrap.ts';
 import { joinProblems, newDraft, whatGoes } from './draft.ts';
 import type { Contents } from './draft.ts';
+import { withMovedBefore } from './lock-rows.ts';
 import { usePack } from './pack-store.ts';
 import { saveList } from './saved-list.ts';
 
@@ -33,8 +34,8 @@ export async function stopLock(): Promise<void> {
 /** Takes what a lock came to, unless another was started since. */
 export function takeLock(job: JobId, result: JobResult | null | undefined): void {
   if (result?.desk !== 'lock' || usePack.getState().lockJob !== job) return;
-  const { lock } = result;
-  usePack.setState({ lock, ...(lock.leftOut.images === 0 ? { wholeLock: lock } : {}) });
+  const lock = withMovedBefore(result.lock, usePack.getState().formerLock);
+  usePack.setState({ lock, formerLock: lock, ...(lock.leftOut.images === 0 ? { wholeLock: lock } : {}) });
 }
 
 async function begin(lockedContents: Contents | null, request: JobRequest): Promise<void> {

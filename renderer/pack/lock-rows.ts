@@ -8,13 +8,13 @@ export interface LockLine {
   readonly key: string;
   readonly kind: ItemKind;
   readonly reference: string;
-  readonly state: 'queued' | 'running' | 'locked' | 'failed';
+  readonly state: 'queued' | 'running' | 'locked' | 'moved' | 'failed';
   readonly error: WireError | null;
   /** What the lock holds of it; null until there is a lock. */
   readonly row: LockRow | null;
 }
 
-export type LockTab = 'all' | 'locked' | 'failed' | 'unsigned' | 'noted';
+export type LockTab = 'all' | 'locked' | 'failed' | 'moved' | 'unsigned' | 'noted';
 
 /** The lock's own rows where there is one; else the draft's, each as far as the job has come with it. */
 export function lockLines(
@@ -27,7 +27,7 @@ export function lockLines(
       key: keyOf(row),
       kind: row.kind,
       reference: row.reference,
-      state: 'locked',
+      state: row.moved === null ? 'locked' : 'moved',
       error: null,
       row,
     }));
@@ -59,9 +59,9 @@ function lineState(state: JobItem['state']): LockLine['state'] {
 }
 
 export function countLockTabs(lines: readonly LockLine[]): Readonly<Record<LockTab, number>> {
-  const counts = { all: lines.length, locked: 0, failed: 0, unsigned: 0, noted: 0 };
+  const counts = { all: lines.length, locked: 0, failed: 0, moved: 0, unsigned: 0, noted: 0 };
   for (const line of lines)
-    for (const tab of ['locked', 'failed', 'unsigned', 'noted'] as const)
+    for (const tab of ['locked', 'failed', 'moved', 'unsigned', 'noted'] as const)
       if (isIn(line, tab)) counts[tab] += 1;
   return counts;
 }
@@ -101,4 +101,19 @@ export function bytesLeftOut(lock: LockView, whole: LockView | null): number | n
   return isSame && left.every(({ digest }) => known.has(digest))
     ? Math.max(0, whole.bytes - lock.bytes)
     : null;
+}
+
+/**
+ * What was found to have moved stays so while the contents are locked over and over: a second lock finds the first one in its
+ * place, and that has the new bytes already.
+ */
+export function withMovedBefore(lock: LockView, former: LockView | null): LockView {
+  const known = new Map(former?.rows.map((row) => [keyOf(row), row]));
+  return {
+    ...lock,
+    rows: lock.rows.map((row) => {
+      const before = known.get(keyOf(row));
+      return row.moved === null && before?.atSource === row.atSource ? { ...row, moved: before.moved } : row;
+    }),
+  };
 }

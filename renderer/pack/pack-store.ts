@@ -36,6 +36,8 @@ export interface PackState {
   /** What the running or last lock is of; compared by identity. Null where a lock was opened. */
   readonly lockedContents: Contents | null;
   readonly lock: LockView | null;
+  /** The lock before the one that runs: what had moved then has moved still. */
+  readonly formerLock: LockView | null;
   /** The last lock that left nothing out: what a smaller one spares is told by it. */
   readonly wholeLock: LockView | null;
 
@@ -76,6 +78,7 @@ export function newPack(now = new Date()): PackState {
     lockJob: null,
     lockedContents: null,
     lock: null,
+    formerLock: null,
     wholeLock: null,
     place: null,
     folders: [],

@@ -93,6 +93,17 @@ export const LockRow = z.strictObject({
     z.strictObject({ what: z.string(), digest: DigestSchema, bytes: z.number(), newBytes: z.number() }),
   ),
   source: z.string(),
+  /** What the reference names at its source: the whole index, whatever is taken of it. */
+  atSource: DigestSchema.nullable(),
+  /** What the tag named in the lock before this one, where that was something else. */
+  moved: z
+    .strictObject({
+      before: DigestSchema,
+      lockedAs: z.string(),
+      lockedAt: z.string(),
+      isServed: z.boolean(),
+    })
+    .nullable(),
   notes: z.array(z.string()),
 });
 export type LockRow = z.infer<typeof LockRow>;

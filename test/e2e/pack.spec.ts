@@ -436,3 +436,27 @@ for (const theme of ['light', 'dark'] as const)
     expect(await foundByAxe(page)).toEqual([]);
     expect(await soleBundle(medium)).toContain(medium);
   });
+
+test('a tag that moved since the last lock is told, and the old digest can be kept', async ({ site }) => {
+  const plant = await site();
+  const { page, host, registryUrl } = plant;
+  const push = (seed: string) => pushContent(registryUrl, 'moves/app', makeImage({ seed }), '1');
+  const [old, now] = [makeImage({ seed: 'moves-old' }), makeImage({ seed: 'moves-new' })];
+  await push('moves-old');
+  await paste(page, `${host}/moves/app:1`);
+  await page.getByRole('button', { name: 'Lock 1 item' }).click();
+  await expect(page.getByText(old.root.digest.slice(7, 19))).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await push('moves-new');
+  await page.getByRole('button', { name: 'Lock 1 item' }).click();
+  await expect(page.getByText(/^Same tag, other bytes: it was/)).toContainText(old.root.digest.slice(7, 19));
+  await expect(page.getByText(now.root.digest.slice(7, 19))).toBeVisible();
+  await expect(
+    page.getByRole('radio', { name: /^Moved/ }).or(page.getByRole('tab', { name: /^Moved/ })),
+  ).toBeVisible();
+
+  await page.getByRole('button', { name: 'Keep the old digest' }).click();
+  await expect(page.getByText(/^Same tag, other bytes/)).toBeHidden();
+  await expect(primary(page)).toHaveText(/^Choose destination/);
+  await expect(page.getByText(`${old.root.digest.slice(7, 19)}`, { exact: true })).toBeVisible();
+});

@@ -5,6 +5,8 @@ import type { Attached, Lock, LockItem } from '../../../shared/format/lock.ts';
 import type { LockRow, LockView } from '../../../shared/station/contents.ts';
 import { readLock } from '../content/lock-file.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
+import { digestAtSource } from '../lock/find-moved.ts';
+import type { MovedTag } from '../lock/find-moved.ts';
 import { childrenOf } from '../oci/manifest.ts';
 import { createDigestsBelow, rootsOf } from '../pack/item-blobs.ts';
 import { whatIsAttached } from './attached-words.ts';
@@ -12,12 +14,13 @@ import { manifestsOf, partsOf } from './item-parts.ts';
 import type { ReadManifest } from './item-parts.ts';
 
 /** Reads a lock and adds it up. Throws what `readLock` throws, and LOCK_INVALID where one of its manifests is none. */
-export async function viewLock(path: string): Promise<LockView> {
-  return lockView(path, await readLock(path));
+export async function viewLock(path: string, moved: readonly MovedTag[] = []): Promise<LockView> {
+  return lockView(path, await readLock(path), moved);
 }
 
 /** Adds a lock up: rows in its order, each byte new where it is first needed. Nothing is read. */
-export function lockView(path: string, lock: Lock): LockView {
+export function lockView(path: string, lock: Lock, moved: readonly MovedTag[] = []): LockView {
+  const movedTags = new Map(moved.map((tag) => [`${tag.kind} ${tag.reference}`, tag]));
   const digestsBelow = createDigestsBelow(lock);
   const sizes = sizesOf(lock);
   const bytesOf = (digests: Iterable<Digest>) => {
@@ -59,6 +62,8 @@ export function lockView(path: string, lock: Lock): LockView {
       ],
       attached: attachedTo(item, attestations, read, weigh),
       source: describeSource(item.source),
+      atSource: digestAtSource(item) ?? null,
+      moved: movedOf(movedTags.get(`${item.kind} ${item.reference}`)),
       notes: rowNotes(item),
     };
   });
@@ -134,6 +139,12 @@ function attachedTo(
       ...weigh(one.root),
     };
   });
+}
+
+function movedOf(tag: MovedTag | undefined): LockRow['moved'] {
+  if (tag === undefined) return null;
+  const { before, lockedAs, lockedAt, isServed } = tag;
+  return { before, lockedAs, lockedAt, isServed };
 }
 
 function rowNotes(item: LockItem): string[] {

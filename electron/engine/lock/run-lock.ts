@@ -3,13 +3,15 @@ import { dirname, join, resolve } from 'node:path';
 import type { Lock } from '../../../shared/format/lock.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import { createFetchStore } from '../content/fetch-store.ts';
-import { writeLock } from '../content/lock-file.ts';
+import { readLock, writeLock } from '../content/lock-file.ts';
 import { lockList } from '../content/lock-list.ts';
 import type { LockSummary } from '../content/lock-summary.ts';
 import { readTransferList } from '../content/transfer-list.ts';
 import { timestamp } from '../jobs/receipts.ts';
 import type { JobContext } from '../jobs/job-context.ts';
 import type { RegistryClient } from '../registry/index.ts';
+import { findMoved, movedNote } from './find-moved.ts';
+import type { MovedTag } from './find-moved.ts';
 
 export interface LockRequest {
   readonly list: string;
@@ -24,6 +26,7 @@ export interface LockDone {
   /** Absolute. */
   readonly path: string;
   readonly summary: LockSummary;
+  readonly moved: readonly MovedTag[];
 }
 
 /**
@@ -38,6 +41,8 @@ export async function runLock(
 ): Promise<LockDone> {
   const list = await readTransferList(request.list);
   const path = resolve(request.out ?? join(dirname(request.list), `${list.metadata.name}.lock.json`));
+  // An earlier lock that cannot be read says nothing; it is replaced all the same.
+  const former = await readLock(path).catch(() => undefined);
   const { lock, summary } = await lockList(list, {
     job: context,
     client,
@@ -48,8 +53,10 @@ export async function runLock(
     version: options.version,
     created: createdAt(options.environment, context),
   });
+  const moved = await findMoved(former, lock, client, context.signal);
   await writeLock(path, lock);
-  return { lock, path, summary };
+  const notes = [...moved.map(movedNote), ...summary.notes];
+  return { lock, path, summary: { ...summary, notes }, moved };
 }
 
 /** SOURCE_DATE_EPOCH, else now (FORMAT §2). A value that is no number of seconds is passed over, as reproducible-builds has it. */

@@ -48,6 +48,8 @@ export function makeLockRow(reference: string, change: Partial<LockRow> = {}): L
     parts: [],
     attached: [],
     source: reference,
+    atSource: `sha256:${'a1'.repeat(32)}` as LockRow['atSource'],
+    moved: null,
     notes: [],
     ...change,
   };

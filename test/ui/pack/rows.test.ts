@@ -1,11 +1,13 @@
 // Holds the rows of the Lock and Run steps to the job and the lock that they show.
 import { describe, expect, it } from 'vitest';
+import { newContents, pinRow } from '../../../renderer/pack/draft.ts';
 import {
   bytesLeftOut,
   comesAlong,
   countLockTabs,
   linesOf,
   lockLines,
+  withMovedBefore,
 } from '../../../renderer/pack/lock-rows.ts';
 import { countRunTabs, groupFailures, kindsDone, runRows } from '../../../renderer/run/run-rows.ts';
 import { makeError, makeItem, makeJobItem, makeLock, makeLockRow } from './make-pack.ts';
@@ -21,7 +23,7 @@ describe('the rows of the Lock step', () => {
     const lines = lockLines(draft, job, null);
     expect(lines.map(({ state }) => state)).toEqual(['locked', 'failed', 'queued']);
     expect(lines[1]?.error?.code).toBe('REFERENCE_NOT_FOUND');
-    expect(countLockTabs(lines)).toEqual({ all: 3, locked: 1, failed: 1, unsigned: 0, noted: 0 });
+    expect(countLockTabs(lines)).toEqual({ all: 3, locked: 1, failed: 1, moved: 0, unsigned: 0, noted: 0 });
   });
 
   it('are the lock’s own once there is one', () => {
@@ -41,6 +43,41 @@ describe('the rows of the Lock step', () => {
       newBytes: 1,
     }));
     expect(comesAlong(makeLockRow('a:1', { attached }))).toBe('signature, SBOM');
+  });
+});
+
+describe('a tag that moved', () => {
+  const before = `sha256:${'c3'.repeat(32)}` as NonNullable<
+    ReturnType<typeof makeLockRow>['moved']
+  >['before'];
+  const moved = { before, lockedAs: 'plant', lockedAt: '2026-10-02T10:00:00Z', isServed: true };
+
+  it('has a state and a tab of its own, and stays so while the contents are locked again', () => {
+    const first = makeLock([makeLockRow('a:1', { moved }), makeLockRow('b:1')]);
+    const second = withMovedBefore(makeLock([makeLockRow('a:1'), makeLockRow('b:1')]), first);
+    const lines = lockLines([], [], second);
+    expect(lines.map(({ state }) => state)).toEqual(['moved', 'locked']);
+    expect(countLockTabs(lines)).toMatchObject({ moved: 1, locked: 1 });
+  });
+
+  it('is not one once it names something else again', () => {
+    const first = makeLock([makeLockRow('a:1', { moved })]);
+    const second = makeLock([makeLockRow('a:1', { atSource: before })]);
+    expect(withMovedBefore(second, first).rows[0]?.moved).toBeNull();
+  });
+
+  it('is kept as it was by its digest, with the platforms that its list gives', () => {
+    const empty = newContents();
+    const contents = { ...empty, draft: { ...empty.draft, items: [makeItem('a:1'), makeItem('b:1')] } };
+    const pinned = pinRow(contents, 'image a:1', before);
+    expect(pinned?.draft.items).toMatchObject([
+      {
+        reference: `a:1@${before}`,
+        entry: { ref: `a:1@${before}`, platforms: ['linux/amd64'], index: 'child' },
+      },
+      { reference: 'b:1', entry: { ref: 'b:1' } },
+    ]);
+    expect(pinRow(contents, 'image c:1', before)).toBeNull();
   });
 });
 

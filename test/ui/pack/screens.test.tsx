@@ -243,6 +243,29 @@ describe('Lock', () => {
     ]);
   });
 
+  it('says what a moved tag was, on top, and keeps the old digest on demand', async () => {
+    const before = `sha256:${'c3'.repeat(32)}` as LockRow['digest'] & string;
+    const moved = { before, lockedAs: 'plant-4.11', lockedAt: '2026-10-02T10:00:00Z', isServed: true };
+    const lock = makeLock([
+      makeLockRow('quay.io/a:1', { newBytes: 5 }),
+      makeLockRow('quay.io/b:1', { newBytes: 1, moved }),
+    ]);
+    at(makeJob('l', 'lock', { state: 'done', ended: 2 }), [], { desk: 'lock', lock });
+    expect(await screen.findByText('Moved', { selector: '[role=gridcell] *' })).toBeDefined();
+    expect(rowNames()[0]).toContain('b:1');
+    expect(screen.getByTitle(before).textContent).toBe(
+      'Same tag, other bytes: it was c3c3c3c3c3c3 when plant-4.11 was locked on 2026-10-02. Locked to the new ones.',
+    );
+    await userEvent.click(button('Keep the old digest'));
+    await waitFor(() => {
+      expect(station.callsOf('jobs.start')).toMatchObject([
+        {
+          draft: { items: [{ reference: 'quay.io/a:1' }, { entry: { ref: `quay.io/b:1@${before}` } }] },
+        },
+      ]);
+    });
+  });
+
   it('has the item that was not found on top, with ways to mend it, and locks again', async () => {
     const error = makeError({ message: 'quay.io has no b:1.' });
     at(makeJob('l', 'lock', { state: 'failed', ended: 2, error: makeError() }), [

@@ -73,6 +73,8 @@ export const Dropped = z.strictObject({
   reason: z.enum(['platform', 'attestation']),
 });
 
+export type Dropped = z.infer<typeof Dropped>;
+
 /** A referrer or signature tag that travels with an item (FORMAT §2, Closure). */
 export const Attached = z.strictObject({
   kind: z.enum(['referrer', 'tag']),

@@ -458,5 +458,5 @@ test('a tag that moved since the last lock is told, and the old digest can be ke
   await page.getByRole('button', { name: 'Keep the old digest' }).click();
   await expect(page.getByText(/^Same tag, other bytes/)).toBeHidden();
   await expect(primary(page)).toHaveText(/^Choose destination/);
-  await expect(page.getByText(`${old.root.digest.slice(7, 19)}`, { exact: true })).toBeVisible();
+  await expect(page.getByText(old.root.digest.slice(7, 19), { exact: true })).toBeVisible();
 });

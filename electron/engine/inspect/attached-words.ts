@@ -1,4 +1,5 @@
 // What something attached to an image is, in the word that people have for it.
+import { ANNOTATION } from '../../../shared/domain/descriptor.ts';
 import type { Manifest } from '../../../shared/domain/descriptor.ts';
 import type { Attached } from '../../../shared/format/lock.ts';
 
@@ -28,6 +29,7 @@ export function whatIsAttached(attached: Attached, manifest: Manifest | undefine
   const predicate = annotations[BUNDLE_PREDICATE] ?? predicateOf(manifest);
   if (predicate === COSIGN_SIGNATURE) return 'signature';
   if (predicate !== undefined) return wordFor(predicate) ?? 'attestation';
+  if (annotations[ANNOTATION.attestationType] !== undefined) return 'attestation';
   if (annotations[BUNDLE_CONTENT] === 'dsse-envelope') return 'attestation';
   return (type === undefined ? undefined : wordFor(type)) ?? type ?? attached.root.mediaType;
 }

@@ -1,7 +1,7 @@
 // A lock as the desk shows it: what each item weighs, what it adds to those before it, and what is attached to it.
 import type { Descriptor } from '../../../shared/domain/descriptor.ts';
 import type { Digest } from '../../../shared/domain/digest.ts';
-import type { Attached, Lock, LockItem } from '../../../shared/format/lock.ts';
+import type { Attached, Dropped, Lock, LockItem } from '../../../shared/format/lock.ts';
 import type { LockRow, LockView } from '../../../shared/station/contents.ts';
 import { readLock } from '../content/lock-file.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
@@ -91,27 +91,29 @@ export function lockView(path: string, lock: Lock, moved: readonly MovedTag[] = 
 function leftParts({ original, dropped = [] }: LockItem, read: ReadManifest): LockRow['parts'] {
   const index = original === undefined ? undefined : read(original);
   const listed = index?.kind === 'index' ? index.index.manifests : [];
-  return dropped
-    .filter(({ reason }) => reason === 'platform')
-    .map(({ digest, platform }) => {
-      const descriptor = listed.find((one) => one.digest === digest);
-      const manifest = descriptor === undefined ? undefined : read(descriptor);
-      const bytes =
-        descriptor === undefined || manifest?.kind !== 'manifest'
-          ? null
-          : sumOf([descriptor, ...childrenOf(manifest)], ({ size }) => size);
-      return { platform, digest, isTaken: false, bytes, newBytes: 0 };
-    });
+  return dropped.filter(isOfAPlatform).map(({ digest, platform }) => {
+    const descriptor = listed.find((one) => one.digest === digest);
+    const manifest = descriptor === undefined ? undefined : read(descriptor);
+    const bytes =
+      descriptor === undefined || manifest?.kind !== 'manifest'
+        ? null
+        : sumOf([descriptor, ...childrenOf(manifest)], ({ size }) => size);
+    return { platform, digest, isTaken: false, bytes, newBytes: 0 };
+  });
+}
+
+/** BuildKit lists attestations as images of an unknown platform. */
+function isOfAPlatform({ reason, platform }: Dropped): boolean {
+  return reason === 'platform' && platform !== 'unknown/unknown';
 }
 
 /** What one item leaves out and another one carries goes across. */
 function leftOutOf({ items, absent }: Lock): LockView['leftOut'] {
   const stays = new Set(absent.filter(({ reason }) => reason === 'platform').map(({ digest }) => digest));
   const left = items
-    .map(({ dropped = [] }) => dropped.filter(({ digest }) => stays.has(digest)))
+    .map(({ dropped = [] }) => dropped.filter((one) => isOfAPlatform(one) && stays.has(one.digest)))
     .filter((dropped) => dropped.length > 0);
-  // An attestation that stays is of no platform.
-  const platforms = left.flat().flatMap(({ platform, reason }) => (reason === 'platform' ? [platform] : []));
+  const platforms = left.flat().map(({ platform }) => platform);
   return { platforms: [...new Set(platforms)], images: left.length };
 }
 
@@ -148,9 +150,7 @@ function movedOf(tag: MovedTag | undefined): LockRow['moved'] {
 }
 
 function rowNotes(item: LockItem): string[] {
-  const left = (item.dropped ?? [])
-    .filter(({ reason }) => reason === 'platform')
-    .map(({ platform }) => platform);
+  const left = (item.dropped ?? []).filter(isOfAPlatform).map(({ platform }) => platform);
   return [
     ...itemNotes(item),
     ...(left.length === 0 ? [] : [`left out: ${left.join(', ')}`]),

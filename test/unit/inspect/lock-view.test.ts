@@ -175,6 +175,24 @@ describe('the platforms of an item', () => {
     expect(view.leftOut).toEqual({ platforms: [], images: 0 });
   });
 
+  it('are no place for the attestations that an index lists beside them: those come along', () => {
+    const { lock } = makeLock('plant', [
+      {
+        reference: 'r.example/one:1',
+        content: makeIndex([one, arm], { attestations: true }),
+        extra: {
+          platforms: ['linux/amd64', 'linux/arm64'],
+          mode: 'keep',
+          dropped: [{ digest: arm.root.digest, platform: 'unknown/unknown', reason: 'platform' }],
+        },
+      },
+    ]);
+    const row = lockView('x', lock).rows[0];
+    expect(row?.parts.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(row?.attached.map(({ what }) => what)).toEqual(['attestation', 'attestation']);
+    expect(row?.notes).toEqual([]);
+  });
+
   it('that stay are told too, without a size that nobody asked for', () => {
     const index = makeIndex([one, arm]);
     const bytes = index.blobs.get(index.root.digest) ?? Buffer.alloc(0);

@@ -37,8 +37,8 @@ export function createEngine(options: EngineOptions): Engine {
           }),
         lockAccount,
       );
-      const { lock, path, summary, moved } = value;
-      return { name: lock.metadata.name, path, summary, moved, ...kept };
+      const { lock, path, summary, moved, sources } = value;
+      return { name: lock.metadata.name, path, summary, moved, sources, ...kept };
     },
 
     pack: async (request, given) => {
@@ -177,9 +177,9 @@ export function createEngine(options: EngineOptions): Engine {
       return writeList(list);
     },
 
-    lockView: async (path, moved) => {
+    lockView: async (path, told) => {
       const { viewLock } = await import('./inspect/lock-view.ts');
-      return viewLock(path, moved);
+      return viewLock(path, told);
     },
 
     probe: async (choice, context) => {

@@ -12,7 +12,7 @@ import type { BundleDiff } from './inspect/diff-bundles.ts';
 import type { Inspection } from './inspect/inspect-bundle.ts';
 import type { MappingRow, TagPolicy } from './import/index.ts';
 import type { JobContext } from './jobs/job-context.ts';
-import type { LockRequest } from './lock/run-lock.ts';
+import type { AskedSource, LockRequest } from './lock/run-lock.ts';
 import type { PackRequest, PackResult } from './pack/run-pack.ts';
 import type { ByHand } from './relocate/index.ts';
 import type { ProbeChoice } from './probe/index.ts';
@@ -64,6 +64,7 @@ export interface LockOutcome extends JobOutcome {
   readonly summary: LockSummary;
   /** Tags that named other bytes in the lock that this one has replaced. */
   readonly moved: readonly MovedTag[];
+  readonly sources: readonly AskedSource[];
 }
 
 export interface PackOutcome extends JobOutcome {
@@ -185,7 +186,7 @@ export interface Engine {
    */
   writeList(list: ListToWrite): Promise<WrittenList>;
   /** A lock as the desk shows it. Throws what reading a lock throws. */
-  lockView(path: string, moved?: readonly MovedTag[]): Promise<LockView>;
+  lockView(path: string, told?: Pick<LockOutcome, 'moved' | 'sources'>): Promise<LockView>;
   /** Tests a registry to its first fault. Nothing is written, nothing but a cancel is thrown. */
   probe(choice: ProbeChoice, context: JobContext): Promise<ProbeResult>;
   /** Tries a login and keeps nothing. Throws UNAUTHORIZED where it is wrong. */

@@ -12,6 +12,8 @@ import { countKinds } from './draft.ts';
 const texts = packTexts.panel;
 const ORDER: readonly ItemKind[] = ['image', 'chart', 'file'];
 
+const MOST_SOURCES = 6;
+
 interface Fact {
   readonly term: string;
   readonly value: ReactNode;
@@ -73,6 +75,37 @@ export function SizePlate({ lock }: { readonly lock: LockView | null }) {
           { term: texts.onMedium, value: <Bytes value={lock.bytes} /> },
         ];
   return <Plate title={texts.size} facts={facts.map((fact) => ({ ...fact, isNumber: true }))} />;
+}
+
+/** What locking cost at each host, and what they let be asked still. */
+export function SourcesPlate({ sources }: Pick<LockView, 'sources'>) {
+  const shown = sources.slice(0, MOST_SOURCES);
+  const others = sources.slice(MOST_SOURCES);
+  const limits = sources.flatMap(({ host, limit }) => (limit === null ? [] : [{ host, ...limit }]));
+  return (
+    <Plate
+      title={texts.requests}
+      facts={[
+        ...shown.map(({ host, requests }) => ({ term: host, value: formatNumber(requests), isNumber: true })),
+        ...(others.length === 0
+          ? []
+          : [
+              {
+                term: texts.otherHosts(others.length),
+                value: formatNumber(others.reduce((sum, { requests }) => sum + requests, 0)),
+                isNumber: true,
+              },
+            ]),
+        ...(limits.length === 0
+          ? [{ term: texts.limits, value: texts.noLimits, isNumber: true }]
+          : limits.map(({ host, remaining, of }) => ({
+              term: texts.limitOf(host),
+              value: texts.leftOf(formatNumber(remaining), formatNumber(of)),
+              isNumber: true,
+            }))),
+      ]}
+    />
+  );
 }
 
 function AfterLock() {

@@ -8,7 +8,7 @@ import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
 import { formatClock } from '../ui/quantities.ts';
 import { BundleTitle } from './BundleTitle.tsx';
-import { GoesAcross, LockGoesAcross, SizePlate } from './BundlePlates.tsx';
+import { GoesAcross, LockGoesAcross, SizePlate, SourcesPlate } from './BundlePlates.tsx';
 import { whatGoes } from './draft.ts';
 import { listFoot } from './list-foot.ts';
 import { startLock, stopLock } from './lock-actions.ts';
@@ -63,6 +63,7 @@ export function Lock() {
               <LockGoesAcross lock={lock} />
             )}
             <SizePlate lock={lock} />
+            {lock !== null && lock.sources.length > 0 && <SourcesPlate sources={lock.sources} />}
           </>
         ),
         foot:

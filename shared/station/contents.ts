@@ -124,6 +124,14 @@ export const LockView = z.strictObject({
   largestBlob: z.number(),
   /** Platforms that images have and that stay behind, and of how many images. */
   leftOut: z.strictObject({ platforms: z.array(z.string()), images: z.number() }),
+  /** What was asked of each host to make it, and what that host lets be asked still; empty for a lock that was opened. */
+  sources: z.array(
+    z.strictObject({
+      host: z.string(),
+      requests: z.number(),
+      limit: z.strictObject({ remaining: z.number(), of: z.number() }).nullable(),
+    }),
+  ),
   notes: z.array(z.string()),
 });
 export type LockView = z.infer<typeof LockView>;

@@ -48,7 +48,8 @@ it('tells a tag that moved, with what it was, when, and whether its source still
   expect((await lock()).moved).toEqual([]);
 
   await pushContent(registry.url, 'team/app', now, '1');
-  const { moved, path, summary, receipt } = await lock();
+  const before = registry.requests.length;
+  const { moved, sources, path, summary, receipt } = await lock();
   const lockedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string;
   expect(moved).toEqual([
     {
@@ -64,7 +65,9 @@ it('tells a tag that moved, with what it was, when, and whether its source still
   const note = `${host}/team/app:1: same tag, other bytes: it was ${old.root.digest.slice(7, 19)} when plant was locked on `;
   expect(summary.notes).toEqual([expect.stringContaining(note)]);
   expect(receipt.notes).toEqual([expect.stringContaining(note)]);
-  const view = await engine.lockView(path, moved);
+  const view = await engine.lockView(path, { moved, sources });
+  expect(view.sources).toEqual([{ host, requests: expect.any(Number) as number, limit: null }]);
+  expect(view.sources[0]?.requests).toBe(registry.requests.length - before);
   expect(view.rows.map((row) => row.moved)).toEqual([
     { before: old.root.digest, lockedAs: 'plant', lockedAt, isServed: true },
     null,

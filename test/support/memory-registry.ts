@@ -76,6 +76,7 @@ export function createMemoryRegistry(options: { readonly delay?: () => Promise<v
       },
       bytesResent: 0,
       rateLimits,
+      requestCounts: new Map(),
       close: () => Promise.resolve(),
     },
   };

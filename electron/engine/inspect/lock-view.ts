@@ -7,19 +7,25 @@ import { readLock } from '../content/lock-file.ts';
 import { describeSource, itemNotes } from '../jobs/item-account.ts';
 import { digestAtSource } from '../lock/find-moved.ts';
 import type { MovedTag } from '../lock/find-moved.ts';
+import type { LockDone } from '../lock/run-lock.ts';
 import { childrenOf } from '../oci/manifest.ts';
 import { createDigestsBelow, rootsOf } from '../pack/item-blobs.ts';
 import { whatIsAttached } from './attached-words.ts';
 import { manifestsOf, partsOf } from './item-parts.ts';
 import type { ReadManifest } from './item-parts.ts';
 
+/** What only the job knows that made the lock. */
+export type ToldOfLock = Pick<LockDone, 'moved' | 'sources'>;
+
+const NOTHING_TOLD: ToldOfLock = { moved: [], sources: [] };
+
 /** Reads a lock and adds it up. Throws what `readLock` throws, and LOCK_INVALID where one of its manifests is none. */
-export async function viewLock(path: string, moved: readonly MovedTag[] = []): Promise<LockView> {
-  return lockView(path, await readLock(path), moved);
+export async function viewLock(path: string, told: ToldOfLock = NOTHING_TOLD): Promise<LockView> {
+  return lockView(path, await readLock(path), told);
 }
 
 /** Adds a lock up: rows in its order, each byte new where it is first needed. Nothing is read. */
-export function lockView(path: string, lock: Lock, moved: readonly MovedTag[] = []): LockView {
+export function lockView(path: string, lock: Lock, { moved, sources }: ToldOfLock = NOTHING_TOLD): LockView {
   const movedTags = new Map(moved.map((tag) => [`${tag.kind} ${tag.reference}`, tag]));
   const digestsBelow = createDigestsBelow(lock);
   const sizes = sizesOf(lock);
@@ -83,6 +89,7 @@ export function lockView(path: string, lock: Lock, moved: readonly MovedTag[] = 
     sharedBytes: sumOf(rows, (row) => row.bytes) - bytes,
     largestBlob: [...counted].reduce((largest, digest) => Math.max(largest, sizes.get(digest) ?? 0), 0),
     leftOut: leftOutOf(lock),
+    sources: [...sources],
     notes: lockNotes(lock),
   };
 }

@@ -27,6 +27,14 @@ export interface LockDone {
   readonly path: string;
   readonly summary: LockSummary;
   readonly moved: readonly MovedTag[];
+  readonly sources: readonly AskedSource[];
+}
+
+/** What locking cost at a host, and what that host says is left. */
+export interface AskedSource {
+  readonly host: string;
+  readonly requests: number;
+  readonly limit: { readonly remaining: number; readonly of: number } | null;
 }
 
 /**
@@ -56,7 +64,21 @@ export async function runLock(
   const moved = await findMoved(former, lock, client, context.signal);
   await writeLock(path, lock);
   const notes = [...moved.map(movedNote), ...summary.notes];
-  return { lock, path, summary: { ...summary, notes }, moved };
+  return { lock, path, summary: { ...summary, notes }, moved, sources: sourcesOf(client) };
+}
+
+/** The most asked first. */
+function sourcesOf({ requestCounts, rateLimits }: RegistryClient): readonly AskedSource[] {
+  return [...requestCounts]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([host, count]) => {
+      const limit = rateLimits.get(host);
+      return {
+        host,
+        requests: count,
+        limit: limit === undefined ? null : { remaining: limit.remaining, of: limit.limit },
+      };
+    });
 }
 
 /** SOURCE_DATE_EPOCH, else now (FORMAT §2). A value that is no number of seconds is passed over, as reproducible-builds has it. */

@@ -67,13 +67,20 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
   const common = { stallMs: limits.stallMs, contextOf, connectFailure };
   const direct = createDirectWire(common);
   const undici = createUndiciWire({ ...common, proxyOf });
+  const requestCounts = new Map<string, number>();
+  const count = (url: URL): void => {
+    const host = nameOf(url);
+    requestCounts.set(host, (requestCounts.get(host) ?? 0) + 1);
+  };
   const wireFor = (url: URL, bulk: boolean): Wire => {
     gate(url);
+    count(url);
     return bulk && proxyOf(url) === undefined ? direct.send : undici.send;
   };
 
   const fetchToken: FetchToken = async ({ method, url, headers, body, signal }) => {
     gate(url);
+    count(url);
     const answer = await undici.send({
       method,
       url,
@@ -162,6 +169,7 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
       return uploads.bytesResent;
     },
     rateLimits: exchange.rateLimits,
+    requestCounts,
     async close() {
       direct.close();
       await undici.close();

@@ -121,6 +121,8 @@ export interface RegistryClient {
   /** Bytes sent that had been sent before (retries), for the receipt. */
   readonly bytesResent: number;
   /** What the registry said it has left, per host, where it said so (ratelimit-remaining). */
+  /** Requests that were sent, by host; each redirect and each token counts where it was asked for. */
+  readonly requestCounts: ReadonlyMap<string, number>;
   readonly rateLimits: ReadonlyMap<
     string,
     { readonly limit: number; readonly remaining: number; readonly windowSeconds: number }

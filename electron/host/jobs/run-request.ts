@@ -81,8 +81,8 @@ async function lock(
     : takesFiles
       ? undefined
       : join(listsFolder, `${request.draft.name}.lock.json`);
-  const { path, moved, receipt } = await engine.lock({ list, out, noFetch: false }, context);
-  return endOf(receipt, { desk: 'lock', lock: await engine.lockView(path, moved) });
+  const { path, receipt, ...told } = await engine.lock({ list, out, noFetch: false }, context);
+  return endOf(receipt, { desk: 'lock', lock: await engine.lockView(path, told) });
 }
 
 /** A verdict is what this desk is for: it has done its work also where that is a bad one. */

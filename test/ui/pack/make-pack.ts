@@ -70,6 +70,7 @@ export function makeLock(rows: readonly LockRow[], change: Partial<LockView> = {
     sharedBytes: 275_000_000,
     largestBlob: 318_000_000,
     leftOut: { platforms: [], images: 0 },
+    sources: [],
     notes: [],
     ...change,
   };

@@ -224,10 +224,18 @@ describe('Lock', () => {
         }),
         makeLockRow('quay.io/b:1'),
       ],
-      { leftOut: { platforms: ['linux/arm64'], images: 1 } },
+      {
+        leftOut: { platforms: ['linux/arm64'], images: 1 },
+        sources: [
+          { host: 'quay.io', requests: 94, limit: null },
+          { host: 'docker.io', requests: 3, limit: { remaining: 87, of: 100 } },
+        ],
+      },
     );
     at(makeJob('l', 'lock', { state: 'done', ended: 2 }), [], { desk: 'lock', lock });
     expect(await screen.findByText('Leaves out arm64 of 1 image')).toBeDefined();
+    const plate = screen.getByText('Requests at the sources').parentElement;
+    expect(plate?.textContent).toMatch(/quay\.io94docker\.io3Limit of docker\.io87 of 100 left/);
     expect(screen.getByText('signature, SBOM')).toBeDefined();
     expect(screen.getByText('unsigned')).toBeDefined();
     await userEvent.dblClick(screen.getByText('signature, SBOM'));

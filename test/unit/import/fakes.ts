@@ -291,6 +291,7 @@ export function fakeRegistry(host = 'registry.example'): FakeRegistry {
     head: () => Promise.reject(new Error('an import downloads nothing')),
     bytesResent: 0,
     rateLimits: new Map(),
+    requestCounts: new Map(),
     close: () => Promise.resolve(),
   };
 }

@@ -30,7 +30,7 @@ export type { Clock, JobContext, Limits } from './jobs/job-context.ts';
 export { createPause } from './jobs/pause.ts';
 export { createProgressMeter } from './jobs/progress-meter.ts';
 export type { ProgressSnapshot } from './jobs/progress-meter.ts';
-export { stateFolder } from './jobs/state-folder.ts';
+export { stateFolder, stateFolderFailure } from './jobs/state-folder.ts';
 export { createThrottle } from './jobs/throttle.ts';
 export type { Throttle } from './jobs/throttle.ts';
 export { findProgram } from './registry/credentials/find-program.ts';

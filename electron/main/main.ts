@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { z } from 'zod';
-import { stateFolder } from '../engine/jobs/state-folder.ts';
+import { isAirlockError } from '../../shared/errors/airlock-error.ts';
+import { stateFolder, stateFolderFailure } from '../engine/jobs/state-folder.ts';
 import { holdAllContents } from './contents-policy.ts';
 import { createCrashLog } from './crash-log.ts';
 import { createOpenedPaths, pathsFrom } from './opened-paths.ts';
@@ -30,7 +31,14 @@ holdAllContents(app);
 
 // Chromium's own files lie in the one folder of Airlock too (DESIGN §5).
 const chromium = join(state, 'window');
-mkdirSync(chromium, { recursive: true, mode: 0o700 });
+try {
+  mkdirSync(chromium, { recursive: true, mode: 0o700 });
+} catch (error) {
+  const failure = stateFolderFailure(error, state);
+  if (!isAirlockError(failure)) throw failure;
+  dialog.showErrorBox(failure.message, failure.remedy ?? '');
+  process.exit(6);
+}
 app.setPath('userData', chromium);
 app.setPath('sessionData', chromium);
 

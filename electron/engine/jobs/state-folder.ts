@@ -1,6 +1,8 @@
 // Where Airlock keeps what outlives a run: receipts, logins (DESIGN §5). One folder for all hosts.
 import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { AirlockError, isAirlockError } from '../../../shared/errors/airlock-error.ts';
+import { fileFailure } from '../disk/file-failure.ts';
 
 /**
  * `$AIRLOCK_HOME`, else the platform's own place. Relative values are passed over, as the XDG specification has it:
@@ -20,4 +22,18 @@ export function stateFolder(
     return path.join(absolute(environment['LOCALAPPDATA']) ?? path.join(home, 'AppData', 'Local'), 'Airlock');
   if (platform === 'darwin') return path.join(home, 'Library', 'Application Support', 'Airlock');
   return path.join(absolute(environment['XDG_STATE_HOME']) ?? path.join(home, '.local', 'state'), 'airlock');
+}
+
+/** Why nothing can be kept there, as the operator is told; a fault of ours as it is. */
+export function stateFolderFailure(error: unknown, folder: string): unknown {
+  const failure = fileFailure(error, folder);
+  if (!isAirlockError(failure)) return failure;
+  const { code, message, details } = failure;
+  // The folder need not be there: it cannot be made.
+  return new AirlockError(code === 'FILE_NOT_FOUND' ? 'NO_ACCESS' : code, message, {
+    cause: error,
+    details,
+    remedy:
+      'Receipts, logins and jobs are kept there. Make it writable, or name another folder in AIRLOCK_HOME.',
+  });
 }

@@ -1,6 +1,6 @@
 // The web station as an operator starts and ends it: the real programs, their words, and what they leave behind.
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
@@ -169,6 +169,18 @@ describe('airlock web', () => {
     expect(wrong.stderr).toContain('"70000" is no port.');
     ended.abort();
     expect((await running).code).toBe(0);
+  });
+
+  it('says what it cannot keep, and where to, instead of failing', async () => {
+    const home = await tempFolder();
+    const file = join(home, 'taken');
+    await writeFile(file, '');
+    for (const folder of [file, join(file, 'state')]) {
+      const station = await runAirlock(['web', '--no-open'], { environment: { AIRLOCK_HOME: folder } });
+      expect(station).toMatchObject({ code: 6, stdout: '' });
+      expect(station.stderr).toContain(folder);
+      expect(station.stderr).toContain('name another folder in AIRLOCK_HOME');
+    }
   });
 
   it('says by example how it is used', async () => {

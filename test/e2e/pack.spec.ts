@@ -443,8 +443,9 @@ test('a tag that moved since the last lock is told, and the old digest can be ke
   const push = (seed: string) => pushContent(registryUrl, 'moves/app', makeImage({ seed }), '1');
   const [old, now] = [makeImage({ seed: 'moves-old' }), makeImage({ seed: 'moves-new' })];
   await push('moves-old');
-  await field(page).fill(`${host}/moves/app:1`);
-  await field(page).press('Enter');
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type(`${host}/moves/app:1`);
+  await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Lock 1 item' }).click();
   await expect(page.getByText(old.root.digest.slice(7, 19))).toBeVisible();
   await page.getByRole('button', { name: 'Back' }).click();

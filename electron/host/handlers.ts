@@ -1,7 +1,6 @@
 // Every call that the engine process answers, put together from the rooms of this folder.
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AirlockError } from '../../shared/errors/airlock-error.ts';
 import type { Events, Handlers } from '../../shared/ipc/types.ts';
 import { systemClock } from '../engine/index.ts';
 import { createBundleHandlers } from './bundles.ts';
@@ -9,9 +8,8 @@ import { listFolder } from './files.ts';
 import { createHistory } from './history/history.ts';
 import { createJobTable } from './jobs/job-table.ts';
 import type { JobTable } from './jobs/job-table.ts';
-import { ejectMedium } from './media/eject.ts';
 import { createBundleFinder } from './media/find-bundles.ts';
-import { listMedia } from './media/list-media.ts';
+import { createStationMedia } from './media/station-media.ts';
 import { createRegistryHandlers } from './registries.ts';
 import { receiptReport, verifyReport } from './reports/render.ts';
 import type { AskParent } from './run-engine-process.ts';
@@ -50,7 +48,11 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
   const finder = createBundleFinder(openEngine);
   const server = createServer(openEngine, () => systemClock.now(), events.serve.changed);
   const receiptOf = async (job: string) => (await openEngine()).engine.receipt(job);
-  const media = async () => listMedia(environment, (await settings.read()).folders.bundles, finder);
+  const media = createStationMedia({
+    environment,
+    bundlesFolder: async () => (await settings.read()).folders.bundles,
+    finder,
+  });
   const jobs = await createJobTable({
     stateFolder,
     openEngine,
@@ -61,6 +63,7 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
       return folder;
     },
     readReceipt: receiptOf,
+    eject: media.ejectBelow,
     events: events.jobs,
     clock: systemClock,
   });
@@ -82,18 +85,9 @@ export async function createHandlers(options: HandlersOptions): Promise<Handlers
         suggest: ({ text }) => history.suggest(text, MOST_SUGGESTIONS),
       },
       media: {
-        list: media,
+        list: media.list,
         eject: async ({ path }) => {
-          // Only what the operator was shown: the path comes from a screen.
-          if (!(await media()).some((medium) => medium.path === path && medium.removable))
-            throw new AirlockError('FILE_NOT_FOUND', `${path} is no medium of this machine.`, {
-              remedy: 'It may have been taken out already. Look at the list of media again.',
-            });
-          await ejectMedium(
-            path,
-            environment,
-            await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''),
-          );
+          await media.eject(path);
         },
       },
       files: { list: ({ folder }) => listFolder(folder) },

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { DraftItem } from '../../shared/station/contents.ts';
 import { packTexts } from '../texts/pack.ts';
 import { kindTexts } from '../texts/states.ts';
+import { copyText } from '../ui/copy-text.ts';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
 import type { Group } from '../ui/DataTable.tsx';
@@ -30,7 +31,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
   const below = (item: DraftItem) =>
     isOut(item) && item.problem !== null ? (
       <FaultyRow
-        reference={item.reference}
+        reference={pathOf(item) ?? item.reference}
         error={item.problem}
         onChange={(text) => correct(keyOf(item), text)}
         onLeaveOut={() => setGoes([keyOf(item)], false)}
@@ -59,6 +60,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
       onSelect={onSelect}
       onToggle={(item) => setGoes([keyOf(item)], !goes(item))}
       onRemove={(item) => remove([keyOf(item)])}
+      onCopy={(item) => void copyText(pathOf(item) ?? item.reference)}
       isFaulty={isOut}
       groupOf={groupOf}
       empty={texts.none}
@@ -91,7 +93,9 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
           id: 'item',
           head: texts.item,
           width: 'fill',
-          render: (item) => <Reference kind={item.kind} reference={item.reference} />,
+          render: (item) => (
+            <Reference kind={item.kind} reference={item.reference} title={pathOf(item) ?? item.reference} />
+          ),
         },
         {
           id: 'why',
@@ -118,6 +122,12 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
       ]}
     />
   );
+}
+
+/** Where a local item lies. */
+function pathOf({ entry }: DraftItem): string | null {
+  const path = entry['path'] ?? entry['archive'];
+  return typeof path === 'string' ? path : null;
 }
 
 /** Nothing is said of a row that goes as it is: its source is asked by Lock alone. */

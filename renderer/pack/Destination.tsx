@@ -4,10 +4,12 @@ import type { LockView } from '../../shared/station/contents.ts';
 import type { Medium } from '../../shared/station/media.ts';
 import { packTexts } from '../texts/pack.ts';
 import { Button } from '../ui/Button.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { Desk } from '../ui/Desk.tsx';
 import { ErrorCard } from '../ui/ErrorCard.tsx';
+import { Path } from '../ui/Path.tsx';
 import { Plate } from '../ui/Plate.tsx';
-import { formatBytes } from '../ui/quantities.ts';
+import { formatBytes, formatDuration, formatRate } from '../ui/quantities.ts';
 import { LockGoesAcross, SizePlate } from './BundlePlates.tsx';
 import { chooseFolder } from './destination-actions.ts';
 import styles from './Destination.module.css';
@@ -18,6 +20,8 @@ import { lookAtMedia, startPack } from './pack-actions.ts';
 import { blockOf, placesOf, sizeIn, soleMedium } from './places.ts';
 import type { Block, Need } from './places.ts';
 import { goTo, stepsOf } from './steps.ts';
+import { useLastSpeed } from './use-last-speed.ts';
+import type { LastSpeed } from './use-last-speed.ts';
 
 const texts = packTexts.destination;
 const LOOK_EVERY_MS = 2000;
@@ -30,13 +34,14 @@ export function Destination({ lock }: { readonly lock: LockView }) {
   const place = places.find(({ path }) => path === state.place);
   const name = fileNameOf(state);
   const block = blockOf({ place, need, form, name });
+  const speed = useLastSpeed();
   useMediaWatch();
   useFirstChoice(need);
 
   return (
     <Desk
       desk={packTexts.desk}
-      title={lock.name}
+      title={name}
       steps={stepsOf({ now: 'destination' })}
       panel={{
         desk: packTexts.panel.bundle,
@@ -45,9 +50,12 @@ export function Destination({ lock }: { readonly lock: LockView }) {
           <>
             <LockGoesAcross lock={lock} />
             <SizePlate lock={lock} />
-            {place !== undefined && <MediumPlate place={place} size={sizeIn(form, need)} />}
+            {place !== undefined && <MediumPlate place={place} size={sizeIn(form, need)} speed={speed} />}
           </>
         ),
+        ...(speed === null || place === undefined
+          ? {}
+          : { foot: packTexts.panel.aboutFrom(formatRate(speed.bytesPerSecond), speed.bundle) }),
       }}
       say={<Say block={block} place={place} size={sizeIn(form, need)} isLost={state.place !== null} />}
       quiet={
@@ -116,13 +124,29 @@ function Say({ block, place, size, isLost }: SayProps) {
   );
 }
 
-function MediumPlate({ place, size }: { readonly place: Medium; readonly size: number }) {
+function PathToCopy({ path }: { readonly path: string }) {
+  return (
+    <span className={styles['path']}>
+      <Path path={path} />
+      <CopyButton text={path} label={packTexts.panel.copyPath} />
+    </span>
+  );
+}
+
+interface MediumPlateProps {
+  readonly place: Medium;
+  readonly size: number;
+  readonly speed: LastSpeed | null;
+}
+
+function MediumPlate({ place, size, speed }: MediumPlateProps) {
   const isKnown = Number.isFinite(place.freeBytes);
   return (
     <Plate
       title={packTexts.panel.medium}
       facts={[
         { term: packTexts.panel.name, value: place.name, isNumber: true },
+        { term: packTexts.panel.path, value: <PathToCopy path={place.path} />, isNumber: true },
         ...(isKnown
           ? [
               {
@@ -132,6 +156,15 @@ function MediumPlate({ place, size }: { readonly place: Medium; readonly size: n
               },
             ]
           : []),
+        ...(speed === null
+          ? []
+          : [
+              {
+                term: packTexts.panel.about,
+                value: formatDuration(Math.max(1, Math.round(size / speed.bytesPerSecond))),
+                isNumber: true,
+              },
+            ]),
       ]}
     />
   );

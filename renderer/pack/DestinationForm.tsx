@@ -2,6 +2,7 @@
 import type { Medium } from '../../shared/station/media.ts';
 import { packTexts } from '../texts/pack.ts';
 import { Button } from '../ui/Button.tsx';
+import { Checkbox } from '../ui/Checkbox.tsx';
 import { Form, FormRow } from '../ui/Form.tsx';
 import { Segmented } from '../ui/Segmented.tsx';
 import { TextField } from '../ui/TextField.tsx';
@@ -20,6 +21,7 @@ interface DestinationFormProps {
 
 export function DestinationForm({ name, place }: DestinationFormProps) {
   const form = usePack((state) => state.form);
+  const ejects = usePack((state) => state.ejectsAfter);
   const problem = nameProblem(name);
   const output = place === undefined ? null : outputOf(place.path, name, form);
   const isThere = place?.bundles.some(({ path }) => path === output) === true;
@@ -55,6 +57,13 @@ export function DestinationForm({ name, place }: DestinationFormProps) {
           options={FORMS.map((id) => ({ id, label: texts.forms[id] }))}
         />
       </FormRow>
+      {place?.removable === true && (
+        <FormRow label={texts.whenDone}>
+          <Checkbox isSelected={ejects} onChange={(isTicked) => chooseDestination({ ejectsAfter: isTicked })}>
+            {texts.eject}
+          </Checkbox>
+        </FormRow>
+      )}
     </Form>
   );
 }

@@ -32,10 +32,13 @@ interface DoneProps {
 }
 
 export function Done({ job, items, result }: DoneProps) {
-  const { file, medium, name } = usePlaceOf(job);
-  const ejected = usePack((state) => state.ejected);
+  const { file, medium, name: nameNow } = usePlaceOf(job);
+  // One that was ejected is not there to be asked for its name.
+  const name = result.ejected?.name ?? nameNow;
+  const byItself = result.ejected?.error === null ? result.ejected.name : null;
+  const ejected = usePack((state) => state.ejected) ?? byItself;
   const [isEjecting, setIsEjecting] = useState(false);
-  const [error, setError] = useState<WireError | null>(null);
+  const [error, setError] = useState<WireError | null>(result.ejected?.error ?? null);
   const attempt = (what: () => Promise<void>): void => {
     setError(null);
     void what().catch((thrown: unknown) => setError(wireOf(thrown)));
@@ -83,10 +86,10 @@ export function Done({ job, items, result }: DoneProps) {
       steps={stepsOf({ now: 'done' })}
       panel={{
         desk: packTexts.panel.bundle,
-        title: result.bundle?.name ?? job.title,
+        title: job.title,
         state: <StateWord state="sealed" />,
         isLive: true,
-        children: <DonePlates result={result} place={name} />,
+        children: <DonePlates name={job.title} result={result} place={name} />,
         foot: packTexts.panel.receiptFoot,
       }}
       say={ejected === null ? texts.say(file, name) : texts.ejected(ejected)}
@@ -127,7 +130,9 @@ export function Done({ job, items, result }: DoneProps) {
         {result.bundle !== null && <Fingerprint fingerprint={result.bundle.fingerprint} />}
         <section className={styles['section']}>
           <h2>{texts.next}</h2>
-          <NextSteps steps={nextSteps(name, medium?.removable === true, ejected !== null)} />
+          <NextSteps
+            steps={nextSteps(name, medium?.removable === true || ejected !== null, ejected !== null)}
+          />
         </section>
         {result.receipt.notes.length > 0 && (
           <section className={styles['section']}>

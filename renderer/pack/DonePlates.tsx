@@ -16,9 +16,11 @@ const texts = packTexts.panel;
 interface DonePlatesProps {
   readonly result: Extract<JobResult, { readonly desk: 'pack' }>;
   readonly place: string;
+  /** What its file is called, before its ending. */
+  readonly name: string;
 }
 
-export function DonePlates({ result: { bundle, receipt }, place }: DonePlatesProps) {
+export function DonePlates({ result: { bundle, receipt }, place, name }: DonePlatesProps) {
   const lock = usePack((state) => state.lock);
   const own = receipt.items.filter(
     ({ attachedTo, outcome }) => attachedTo === undefined && outcome !== 'failed',
@@ -34,6 +36,10 @@ export function DonePlates({ result: { bundle, receipt }, place }: DonePlatesPro
           { term: texts.by, value: receipt.host },
           { term: texts.medium, value: place },
           ...(bundle === null ? [] : [{ term: texts.id, value: <Digest value={bundle.id} /> }]),
+          // Its file can be called otherwise; the far side reads the name that its list gave it.
+          ...(bundle === null || bundle.name === name
+            ? []
+            : [{ term: texts.nameInside, value: bundle.name }]),
         ]}
       />
       <Plate

@@ -4,9 +4,10 @@ import { packTexts } from '../texts/pack.ts';
 import { Icon } from '../ui/Icon.tsx';
 import type { IconName } from '../ui/Icon.tsx';
 import { formatBytes, formatCount } from '../ui/quantities.ts';
+import { Path } from '../ui/Path.tsx';
 import { RadioTable } from '../ui/RadioTable.tsx';
 import styles from './Destination.module.css';
-import { chooseDestination } from './pack-store.ts';
+import { chooseDestination, usePack } from './pack-store.ts';
 import { fitOf, isFat32, sizeIn } from './places.ts';
 import type { BundleForm, Fit, Need } from './places.ts';
 
@@ -67,10 +68,19 @@ function PlaceName({ place }: { readonly place: Medium }) {
       <Icon name={ICONS[place.kind]} size={20} />
       <span className={styles['two']}>
         <b>{place.name}</b>
-        <small>{place.device ?? (place.kind === 'folder' ? texts.onThisMachine : place.path)}</small>
+        <small>
+          <WhatItIs place={place} />
+        </small>
       </span>
     </span>
   );
+}
+
+/** A folder is told by where it lies, a medium by its maker, else by its kind: where it is mounted says nothing of it. */
+function WhatItIs({ place: { kind, device, path } }: { readonly place: Medium }) {
+  const isChosen = usePack(({ folders }) => folders.includes(path));
+  if (isChosen || kind === 'folder') return <Path path={path} />;
+  return <span title={path}>{device ?? texts.kinds[kind]}</span>;
 }
 
 /** Grey what is taken, in the side's colour what this bundle will take. */

@@ -7,13 +7,14 @@ import { useJobs } from '../store/jobs.ts';
 import { unwrap, wireOf } from '../store/unwrap.ts';
 import { packTexts } from '../texts/pack.ts';
 import { fileNameOf, usePack } from './pack-store.ts';
-import { outputOf } from './places.ts';
+import { mediumOf, outputOf } from './places.ts';
 import { startAnew } from './saved-list.ts';
 
 /** Packs the lock to the place that was chosen. */
 export async function startPack(): Promise<void> {
   const state = usePack.getState();
   if (state.lock === null || state.place === null) return;
+  const canEject = state.ejectsAfter && mediumOf(state.media ?? [], state.place)?.removable === true;
   const output = outputOf(state.place, fileNameOf(state), state.form);
   await begin(() =>
     useJobs.getState().start({
@@ -21,6 +22,7 @@ export async function startPack(): Promise<void> {
       lockPath: state.lock?.path ?? '',
       output,
       sealIncomplete: false,
+      ...(canEject ? { ejectAfter: true } : {}),
     }),
   );
 }

@@ -49,6 +49,7 @@ export interface PackState {
   /** Null while the bundle is called as its list is. */
   readonly fileName: string | null;
   readonly form: BundleForm;
+  readonly ejectsAfter: boolean;
   /** Why the last pack could not begin. */
   readonly startError: WireError | null;
 
@@ -85,6 +86,7 @@ export function newPack(now = new Date()): PackState {
     media: null,
     fileName: null,
     form: 'directory',
+    ejectsAfter: false,
     startError: null,
     packJob: null,
     retriesAtEnd: false,
@@ -127,7 +129,7 @@ export function fileNameOf({ fileName, lock, contents }: PackState): string {
 
 /** Forgets the destination's answer to what was chosen before; another choice is another question. */
 export function chooseDestination(
-  change: Partial<Pick<PackState, 'place' | 'fileName' | 'form' | 'folders'>>,
+  change: Partial<Pick<PackState, 'place' | 'fileName' | 'form' | 'folders' | 'ejectsAfter'>>,
 ): void {
   usePack.setState({ ...change, startError: null });
 }

@@ -1,5 +1,6 @@
 // Where a bundle can go: its path on a medium, and what the medium's room and file system mean for it (FORMAT §4).
 import type { Medium } from '../../shared/station/media.ts';
+import { splitPath } from '../ui/split-path.ts';
 import { nameProblem } from './draft.ts';
 
 export type BundleForm = 'directory' | 'tar';
@@ -110,7 +111,7 @@ function folderOn(media: readonly Medium[], path: string): Medium {
     ...below,
     kind: below?.removable === true ? below.kind : 'folder',
     path,
-    name: path,
+    name: splitPath(path).name,
     bundles: [],
   };
 }

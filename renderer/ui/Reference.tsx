@@ -9,12 +9,14 @@ interface ReferenceProps {
   readonly reference: string;
   /** Undefined where the kind stands elsewhere. */
   readonly kind?: 'image' | 'chart' | 'file' | undefined;
+  /** On hover, where there is more to tell than the reference whole. */
+  readonly title?: string;
 }
 
-export function Reference({ reference, kind }: ReferenceProps) {
+export function Reference({ reference, kind, title = reference }: ReferenceProps) {
   const { path, name, tag } = splitReference(visible(reference));
   return (
-    <span className={styles['reference']} title={visible(reference)}>
+    <span className={styles['reference']} title={visible(title)}>
       {kind !== undefined && <Icon name={kind} />}
       {kind !== undefined && <span className={styles['hidden']}>{kindTexts[kind].one}</span>}
       <span className={styles['path']}>{path}</span>

@@ -39,6 +39,8 @@ export const JobRequest = z.discriminatedUnion('desk', [
     /** The bundle's own path: ends in `.airlock` or `.airlock.tar`. */
     output: Path,
     sealIncomplete: z.boolean(),
+    /** The medium is ejected once the bundle is sealed. */
+    ejectAfter: z.boolean().optional(),
   }),
   z.strictObject({ desk: z.literal('verify'), bundle: Path, deep: z.boolean(), strict: z.boolean() }),
   /** What DESIGN §6 asks for before the first byte; leaves no receipt. */
@@ -182,6 +184,14 @@ export const JobItem = z.strictObject({
 });
 export type JobItem = z.infer<typeof JobItem>;
 
+/** What came of ejecting the medium of a sealed bundle. */
+export const Ejected = z.strictObject({
+  name: z.string(),
+  /** Null where it may be pulled out. */
+  error: WireError.nullable(),
+});
+export type Ejected = z.infer<typeof Ejected>;
+
 /** What a job that ended left; null in `jobs.result` where it failed as a whole. */
 export const JobResult = z.discriminatedUnion('desk', [
   z.strictObject({ desk: z.literal('lock'), lock: LockView }),
@@ -191,6 +201,8 @@ export const JobResult = z.discriminatedUnion('desk', [
     sealed: z.enum(['now', 'already', 'no']),
     bundle: BundleSummary.nullable(),
     receipt: Receipt,
+    /** Null where it was not to be ejected, or lies on nothing that comes out. */
+    ejected: Ejected.nullable().optional(),
   }),
   z.strictObject({
     desk: z.literal('verify'),

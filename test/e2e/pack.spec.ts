@@ -181,13 +181,13 @@ test('keeps rows that were left out over a reload and another station, and every
   const plant = await site();
   const { page, stateFolder } = plant;
   const lists = join(stateFolder, 'lists');
-  const gather = async (text: string): Promise<void> => {
-    await paste(page, text);
+  const nameIt = async (): Promise<void> => {
     await page.getByTitle('Rename the bundle…').click();
     await page.getByRole('textbox', { name: 'Bundle name' }).fill('plant');
     await page.getByRole('button', { name: 'Rename it' }).click();
   };
-  await gather(references(plant));
+  await paste(page, references(plant));
+  await nameIt();
   await tick(page.getByRole('checkbox', { name: /team\/web.* goes across$/ }));
   await tick(page.getByRole('checkbox', { name: /team\/api.* goes across$/ }));
   // At once: nothing may hang on a page that stays open.
@@ -200,7 +200,9 @@ test('keeps rows that were left out over a reload and another station, and every
   expect(first).toContain('# left out, row 1: ');
 
   await page.getByRole('button', { name: 'Start anew' }).click();
-  await gather(`${plant.host}/base/proxy:3.1`);
+  await field(page).fill(`${plant.host}/base/proxy:3.1`);
+  await field(page).press('Enter');
+  await nameIt();
   await expect(page.getByText(/^Transfer list saved .* as plant-2\.yaml$/)).toBeVisible();
   expect(await readFile(join(lists, 'plant.yaml'), 'utf8')).toBe(first);
   await page.getByRole('button', { name: 'Lock 1 item' }).click();
@@ -271,6 +273,22 @@ test('shows a lock that is given, and a medium that is too small for it, before 
   await expect(page.getByText(/^Too small by/).first()).toBeVisible();
   await expect(primary(page)).toHaveText(/^Choose a folder…/);
   expect(await readdir(medium)).toEqual([]);
+});
+
+test('ejects the medium by itself when it is told so beforehand, and has one name for the bundle', async ({
+  site,
+}) => {
+  const plant = await site();
+  const { page, medium } = plant;
+  await lockAll(plant);
+  await page.getByRole('textbox', { name: 'Bundle name' }).fill('plant-north');
+  await tick(page.getByRole('checkbox', { name: 'Eject the medium' }));
+  await page.getByRole('button', { name: 'Pack to PLANT-07' }).click();
+  await expect(sealed(page)).toBeVisible();
+  await expect(page.getByText('PLANT-07 may be pulled out.').first()).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'plant-north', exact: true })).toHaveCount(2);
+  await expect(primary(page)).toHaveText(/^Pack another/);
+  expect(await readdir(medium)).toEqual(['plant-north.airlock']);
 });
 
 test('leaves alone what has the name already, and packs under another', async ({ site }) => {

@@ -8,7 +8,7 @@ import type { Receipt } from '../../../shared/format/receipt.ts';
 import type { Events } from '../../../shared/ipc/types.ts';
 import type { Answer } from '../../../shared/job/progress.ts';
 import type { DraftToWrite } from '../../../shared/station/contents.ts';
-import type { JobItem, JobRequest, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
+import type { Ejected, JobItem, JobRequest, JobResult, JobSnapshot } from '../../../shared/station/job.ts';
 import type { Clock } from '../../engine/index.ts';
 import { hostsNamedBy } from '../settings/named-hosts.ts';
 import type { OpenEngine } from '../station-engine.ts';
@@ -25,6 +25,8 @@ export interface JobTableOptions {
   /** Where lists are kept, made where it is not there. */
   readonly listsFolder: () => Promise<string>;
   readonly readReceipt: (job: string) => Promise<Receipt>;
+  /** Ejects what a bundle lies on; null where that is nothing that comes out. Throws nothing. */
+  readonly eject: (place: string) => Promise<Ejected | null>;
   readonly events: Events['jobs'];
   readonly clock: Clock;
 }
@@ -146,7 +148,7 @@ export async function createJobTable(options: JobTableOptions): Promise<JobTable
         ? await openEngine(await hostsNamedBy(request, (given) => reader.engine.readContents(given)))
         : reader;
       const lists = request.desk === 'lock' ? await options.listsFolder() : '';
-      return runRequest(request, opened.engine, opened.context(own), lists);
+      return runRequest(request, opened.engine, opened.context(own), { lists, eject: options.eject });
     }, settle);
     return job;
   };

@@ -3,11 +3,18 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Receipt } from '../../../shared/format/receipt.ts';
 import { JobResult } from '../../../shared/station/job.ts';
-import type { JobRequest } from '../../../shared/station/job.ts';
+import type { Ejected, JobRequest } from '../../../shared/station/job.ts';
 import type { Engine, JobContext } from '../../engine/index.ts';
 import type { JobEnd } from './station-job.ts';
 
 type RequestOf<D extends JobRequest['desk']> = JobRequest & { readonly desk: D };
+
+/** What of the station a job touches beside its engine. */
+export interface Surroundings {
+  /** The folder for lists; empty for a job that writes none. */
+  readonly lists: string;
+  readonly eject: (place: string) => Promise<Ejected | null>;
+}
 
 /**
  * A lock needs its list written already. Throws what the engine throws; what it is given was parsed, so nothing but the
@@ -17,18 +24,19 @@ export async function runRequest(
   request: JobRequest,
   engine: Engine,
   context: JobContext,
-  listsFolder: string,
+  { lists, eject }: Surroundings,
 ): Promise<JobEnd> {
   switch (request.desk) {
     case 'lock':
-      return lock(request, engine, context, listsFolder);
+      return lock(request, engine, context, lists);
     case 'pack': {
       const { lockPath: source, output, sealIncomplete } = request;
       const { place, bundle, sealed, receipt } = await engine.pack(
         { source, output, pin: false, releaseStore: false, sealIncomplete },
         context,
       );
-      return endOf(receipt, { desk: 'pack', place, sealed, bundle: bundle ?? null, receipt });
+      const ejected = request.ejectAfter === true && sealed !== 'no' ? await eject(place) : null;
+      return endOf(receipt, { desk: 'pack', place, sealed, bundle: bundle ?? null, receipt, ejected });
     }
     case 'verify':
       return verify(request, engine, context);

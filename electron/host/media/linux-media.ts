@@ -83,14 +83,15 @@ async function diskOf(
     disk === undefined ? undefined : (await readers.text(`${disk}/${name}`))?.trim();
   const isUsb = disk !== undefined && /\/usb\d/.test(disk);
   const isCard = disk !== undefined && disk.includes('/mmc_host/') && (await fact('device/type')) !== 'MMC';
-  const model = await modelOf(fact);
+  const [model, connection] = [await modelOf(fact), await connectionOf(disk, readers)];
+  const device = [model, connection].filter((part) => part !== undefined).join(', ');
   const isReader = isUsb && /\bcard\b|\bsd\/?mmc\b/i.test(model ?? '');
   const removable = isUsb || isCard || (await fact('removable')) === '1';
   return {
     path: mount.path,
     name: labels.get(node) ?? basename(mount.path),
     kind: isCard || isReader ? 'card' : isUsb ? 'usb' : 'disk',
-    device: model ?? null,
+    device: device === '' ? null : device,
     fileSystem: await fileSystemOf(mount, readers),
     removable,
     readOnly: isReadOnly(mount) || (await fact('ro')) === '1',
@@ -114,6 +115,18 @@ async function modelOf(fact: (name: string) => Promise<string | undefined>): Pro
   // SATA disks and NVMe tell a bus or a number as their vendor.
   const isName = vendor !== '' && !/^(?:ATA|0x[0-9a-f]+)$/i.test(vendor) && !model.startsWith(vendor);
   return (isName ? `${vendor} ${model}` : model).replaceAll(/\s+/g, ' ');
+}
+
+/** How fast it is connected, not how fast it could be: `USB 3.2`, `USB 2.0` also for a faster one at such a port. */
+async function connectionOf(disk: string | undefined, readers: SystemReaders): Promise<string | undefined> {
+  const port = disk === undefined ? undefined : /^.*\/usb\d+(?:\/[\d.-]+)+(?=\/)/.exec(disk)?.[0];
+  if (port === undefined) return undefined;
+  const speed = Number(await readers.text(`${port}/speed`));
+  if (!(speed > 0)) return 'USB';
+  if (speed < 480) return 'USB 1.1';
+  if (speed < 5000) return 'USB 2.0';
+  const version = /^\s*(\d\.\d)/.exec((await readers.text(`${port}/version`)) ?? '')?.[1];
+  return version === undefined || version < '3' ? 'USB 3' : `USB ${version}`;
 }
 
 /** A driver in user space hides which one it is; udev has looked. */

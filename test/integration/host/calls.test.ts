@@ -77,6 +77,29 @@ describe('contents', () => {
   });
 });
 
+it('ejects the medium of a bundle once that is sealed, where it was told so', async () => {
+  const cargo = await makeCargo();
+  const started = await startEngine({ environment: { AIRLOCK_MEDIA: cargo.medium } });
+  const { calls, job } = started;
+  const pack = async (output: string, ejectAfter: boolean) => {
+    const id = await calls.jobs.start({
+      desk: 'pack',
+      lockPath: cargo.lockPath,
+      output,
+      sealIncomplete: false,
+      ejectAfter,
+    });
+    await job(id, hasEnded);
+    return calls.jobs.result({ job: id });
+  };
+  expect(await pack(join(cargo.medium, 'kept.airlock'), false)).toMatchObject({ ejected: null });
+  expect(await pack(join(cargo.medium, 'out.airlock'), true)).toMatchObject({
+    sealed: 'now',
+    ejected: { name: 'medium', error: null },
+  });
+  expect(await pack(join(await tempFolder(), 'fixed.airlock'), true)).toMatchObject({ ejected: null });
+});
+
 it('lists media by AIRLOCK_MEDIA with their bundles, and the folder for bundles', async () => {
   const cargo = await makeCargo();
   const own = await tempFolder();

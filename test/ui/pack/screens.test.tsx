@@ -43,6 +43,7 @@ beforeEach(async () => {
     }),
     'files.list': () => ({ folder: '/state/lists', parent: null, entries: [] }),
     'media.list': () => [makeMedium('PLANT-07')],
+    'history.list': () => ({ rows: [], total: 0 }),
     'jobs.start': () => 'started',
     'jobs.items': () => [],
     'jobs.result': () => null,
@@ -310,6 +311,58 @@ describe('Destination', () => {
     expect(station.callsOf('jobs.start')).toMatchObject([{ output: '/media/PLANT-07/plant.airlock' }]);
   });
 
+  it('says how long it will take, and where that is known from, only where something is known', async () => {
+    station.answer('history.list', () => ({
+      rows: [
+        { bundle: 'quick', bytes: 900, seconds: 0, outcome: 'done' },
+        { bundle: 'stopped', bytes: 5e9, seconds: 10, outcome: 'cancelled' },
+        { bundle: 'plant-4.11', bytes: 96e6, seconds: 10, outcome: 'done' },
+      ],
+      total: 3,
+    }));
+    at();
+    expect(
+      await screen.findByText('Time is from 9.60 MB/s, measured when plant-4.11 was packed.'),
+    ).toBeDefined();
+    expect(screen.getByText('4 min 28 s')).toBeDefined();
+    cleanup();
+    station.answer('history.list', () => ({ rows: [], total: 0 }));
+    at();
+    expect(await screen.findByText('Free after')).toBeDefined();
+    expect(screen.queryByText('About')).toBeNull();
+  });
+
+  it('has the medium ejected afterwards, where it is one that comes out', async () => {
+    station.answer('media.list', () => [
+      makeMedium('USB'),
+      makeMedium('DATA', { kind: 'folder', removable: false }),
+    ]);
+    at();
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'Eject the medium' }));
+    await userEvent.click(screen.getByRole('radio', { name: /^DATA/ }));
+    expect(screen.queryByRole('checkbox', { name: 'Eject the medium' })).toBeNull();
+    await userEvent.click(button(/^Pack to DATA/));
+    usePack.setState({ step: 'destination', place: '/media/USB' });
+    await userEvent.click(await screen.findByRole('button', { name: /^Pack to USB/ }));
+    const asked = station.callsOf('jobs.start');
+    expect(asked[0]).not.toHaveProperty('ejectAfter');
+    expect(asked[1]).toMatchObject({ output: '/media/USB/plant.airlock', ejectAfter: true });
+  });
+
+  it('tells a medium by its maker or its kind, and a folder by its path, whole on hover and to be copied', async () => {
+    station.answer('media.list', () => [
+      makeMedium('STICK', { device: 'SanDisk Extreme Pro, USB 3.2' }),
+      makeMedium('PLAIN', { device: null }),
+    ]);
+    usePack.setState({ folders: ['/srv/very/long/way/to/out'] });
+    at();
+    expect((await screen.findByText('SanDisk Extreme Pro, USB 3.2')).title).toBe('/media/STICK');
+    expect(screen.getByText('USB medium').title).toBe('/media/PLAIN');
+    await userEvent.click(screen.getByRole('radio', { name: /^out: Not a medium/ }));
+    expect(screen.getAllByTitle('/srv/very/long/way/to/out')).toHaveLength(2);
+    expect(button('Copy the path')).toBeDefined();
+  });
+
   it('says what is wrong with a medium, and has the remedy as its one action', async () => {
     station.answer('media.list', () => [
       makeMedium('FULL', { freeBytes: 2e9 }),
@@ -481,6 +534,35 @@ describe('Done', () => {
     render(<Screen />);
     await userEvent.click(await screen.findByRole('button', { name: /^Pack another/ }));
     expect(usePack.getState()).toMatchObject({ step: 'contents', packJob: null });
+  });
+
+  it('says at once that a medium which was ejected by itself may be pulled out', async () => {
+    station.answer('media.list', () => []);
+    standing(done, [], makePackResult({ ejected: { name: 'PLANT-07', error: null } }));
+    render(<Screen />);
+    expect((await screen.findAllByText('PLANT-07 may be pulled out.')).length).toBeGreaterThan(0);
+    expect(screen.getByText('Pull out PLANT-07')).toBeDefined();
+    expect(button(/^Pack another/)).toBeDefined();
+    expect(station.callsOf('media.eject')).toEqual([]);
+  });
+
+  it('says why a medium could not be ejected by itself, of a bundle that is sealed all the same', async () => {
+    station.answer('media.list', () => [makeMedium('USB')]);
+    const error = makeError({ code: 'IN_USE', message: 'Something on USB is still open.', side: 'machine' });
+    standing(done, [], makePackResult({ ejected: { name: 'USB', error } }));
+    render(<Screen />);
+    expect(screen.getByText('Packed and sealed')).toBeDefined();
+    expect(screen.getByText('Something on USB is still open.')).toBeDefined();
+    await userEvent.click(await screen.findByRole('button', { name: /^Eject USB/ }));
+    expect((await screen.findAllByText('USB may be pulled out.')).length).toBeGreaterThan(0);
+    expect(screen.queryByText('Something on USB is still open.')).toBeNull();
+  });
+
+  it('calls the bundle as its file, and says what it is called within', () => {
+    standing({ ...done, title: 'plant-north' }, [], makePackResult());
+    render(<Screen />);
+    expect(screen.getAllByRole('heading', { name: 'plant-north' })).toHaveLength(2);
+    expect(screen.getByText('Name in it').nextSibling?.textContent).toBe('plant');
   });
 
   it('says that the medium could not be ejected, and why', async () => {

@@ -15,7 +15,10 @@ import { ErrorCard } from '../../../renderer/ui/ErrorCard.tsx';
 import { FilterTabs } from '../../../renderer/ui/FilterTabs.tsx';
 import { NumberField } from '../../../renderer/ui/NumberField.tsx';
 import { Probe } from '../../../renderer/ui/Probe.tsx';
+import { Path } from '../../../renderer/ui/Path.tsx';
 import { Reference } from '../../../renderer/ui/Reference.tsx';
+import { splitPath } from '../../../renderer/ui/split-path.ts';
+import { splitReference } from '../../../renderer/ui/split-reference.ts';
 import { Segmented } from '../../../renderer/ui/Segmented.tsx';
 import { Select } from '../../../renderer/ui/Select.tsx';
 import { SpeedPlot } from '../../../renderer/ui/SpeedPlot.tsx';
@@ -28,6 +31,25 @@ afterEach(cleanup);
 const DIGEST = `sha256:${'38a4fdfc27ed7703'.repeat(4)}`;
 
 describe('A reference', () => {
+  it('shows a path with its beginning and its end, by either slash, and takes none of it for a tag', () => {
+    expect(splitReference('/srv/release/plant:4.tgz')).toEqual({
+      path: '/srv/release/',
+      name: 'plant:4.tgz',
+      tag: '',
+    });
+    expect(splitReference('C:\\release\\plant.tgz')).toMatchObject({
+      path: 'C:\\release\\',
+      name: 'plant.tgz',
+    });
+    expect(splitPath('/media/PLANT-07/')).toEqual({ folder: '/media/', name: 'PLANT-07/' });
+    const { container } = render(<Path path="/srv/release/out" />);
+    expect(container.firstElementChild?.getAttribute('title')).toBe('/srv/release/out');
+    expect([...(container.firstElementChild?.children ?? [])].map(({ textContent }) => textContent)).toEqual([
+      '/srv/release/',
+      'out',
+    ]);
+  });
+
   it('shows the signs that would have it read otherwise', () => {
     const { container } = render(<Reference reference={'files/report\u202efdp.exe'} />);
     expect(container.textContent).toBe('files/report\\u202efdp.exe');

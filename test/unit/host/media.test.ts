@@ -21,9 +21,10 @@ const MOUNTS = String.raw`22 27 0:21 / /proc rw,nosuid,nodev,noexec,relatime sha
 670 27 259:9 / /var/lib/containers rw,relatime shared:470 - xfs /dev/nvme1n1p2 rw`;
 
 const BLOCK = '/sys/devices/pci0000:00';
-const SDB = `${BLOCK}/0000:00:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb`;
-const SDC = `${BLOCK}/0000:00:14.0/usb2/2-2/2-2:1.0/host7/target7:0:0/7:0:0:0/block/sdc`;
-const SDD = `${BLOCK}/0000:00:14.0/usb1/1-4/1-4:1.0/host8/target8:0:0/8:0:0:0/block/sdd`;
+const USB = `${BLOCK}/0000:00:14.0`;
+const SDB = `${USB}/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0/block/sdb`;
+const SDC = `${USB}/usb2/2-2/2-2.1/2-2.1:1.0/host7/target7:0:0/7:0:0:0/block/sdc`;
+const SDD = `${USB}/usb1/1-4/1-4:1.0/host8/target8:0:0/8:0:0:0/block/sdd`;
 const MMC = `${BLOCK}/0000:00:1a.0/rtsx/mmc_host/mmc0/mmc0:aaaa/block/mmcblk0`;
 const NVME = `${BLOCK}/0000:00:06.0/0000:03:00.0/nvme/nvme1/nvme1n1`;
 
@@ -32,6 +33,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   [`${SDB}/sdb1/partition`]: '1\n',
   [`${SDB}/removable`]: '1\n',
   [`${SDB}/ro`]: '0\n',
+  [`${USB}/usb2/2-1/speed`]: '10000\n',
+  [`${USB}/usb2/2-1/version`]: ' 3.20\n',
+  [`${USB}/usb2/2-2/2-2.1/speed`]: '480\n',
+  [`${USB}/usb2/2-2/2-2.1/version`]: ' 2.10\n',
   [`${SDB}/device/vendor`]: 'SanDisk \n',
   [`${SDB}/device/model`]: 'Extreme Pro     \n',
   [`${SDC}/sdc1/partition`]: '1\n',
@@ -88,13 +93,13 @@ describe('media of linux', () => {
     ]);
   });
 
-  it('says label, maker, kind, file system and write protection of each', async () => {
+  it('says label, maker, connection, kind, file system and write protection of each', async () => {
     const [stick, card, disk, vault, share, data] = await linuxMedia(readers);
     expect(stick).toEqual({
       path: '/run/media/amy/PLANT 07',
       name: 'PLANT 07',
       kind: 'usb',
-      device: 'SanDisk Extreme Pro',
+      device: 'SanDisk Extreme Pro, USB 3.2',
       fileSystem: 'exfat',
       removable: true,
       readOnly: false,
@@ -108,14 +113,14 @@ describe('media of linux', () => {
     });
     expect(disk).toMatchObject({
       kind: 'usb',
-      device: 'Samsung SSD T7',
+      device: 'Samsung SSD T7, USB 2.0',
       fileSystem: 'ntfs',
       removable: true,
     });
     expect(vault).toMatchObject({
       name: 'Straße',
       kind: 'card',
-      device: 'Generic SD/MMC Reader',
+      device: 'Generic SD/MMC Reader, USB',
       removable: true,
     });
     expect(share).toMatchObject({

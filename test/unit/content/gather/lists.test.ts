@@ -272,7 +272,7 @@ describe('a draft that is written as a list', () => {
         expect(rows.map((one) => ({ ...one, why: 'typed' }))).toEqual(given.items);
         expect(list?.left.map(({ row }) => row)).toEqual(stays);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

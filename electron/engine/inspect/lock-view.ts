@@ -139,7 +139,7 @@ function attachedTo(
   weigh: (root: Descriptor) => { readonly bytes: number; readonly newBytes: number },
 ): LockRow['attached'] {
   const listed = attestations.map((root): Attached => ({ kind: 'referrer', subject: root.digest, root }));
-  const once = new Map([...listed, ...attached].map((one) => [one.root.digest, one]));
+  const once = new Map([...attached, ...listed].map((one) => [one.root.digest, one]));
   return [...once.values()].map((one) => {
     const manifest = read(one.root);
     return {

@@ -189,6 +189,9 @@ test('names what is damaged, missing and unexpected, and saves a report that say
   await expect(damaged).toContainText('base/proxy:3.1');
   await expect(damaged).toContainText('the length is right');
   await expect(damaged).toContainText(found.slice(0, 12));
+  // In the colour of what failed, which the state's word has too.
+  const red = await damaged.getByText('Damaged').evaluate((word) => getComputedStyle(word).color);
+  await expect(damaged.getByText(found.slice(0, 12), { exact: true })).toHaveCSS('color', red);
   await damaged.click();
   await expect(damaged).toContainText(found);
   await expect(findings.getByRole('row', { name: /^Missing/ })).toContainText('team/web:2.0.1');

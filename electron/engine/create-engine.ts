@@ -169,7 +169,8 @@ export function createEngine(options: EngineOptions): Engine {
 
     readContents: async (given) => {
       const { readContents } = await import('./content/gather/read-contents.ts');
-      return readContents(given);
+      const { lookAtLocal } = await import('./content/gather/look-at-local.ts');
+      return lookAtLocal(await readContents(given));
     },
 
     writeList: async (list) => {

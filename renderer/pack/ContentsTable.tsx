@@ -7,6 +7,7 @@ import { copyText } from '../ui/copy-text.ts';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
 import type { Group } from '../ui/DataTable.tsx';
+import { formatBytes } from '../ui/quantities.ts';
 import { Reference } from '../ui/Reference.tsx';
 import { StateWord } from '../ui/StateWord.tsx';
 import { correct, remove, setGoes } from './contents-actions.ts';
@@ -33,6 +34,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
       <FaultyRow
         reference={pathOf(item) ?? item.reference}
         error={item.problem}
+        canRepeat={pathOf(item) !== null}
         onChange={(text) => correct(keyOf(item), text)}
         onLeaveOut={() => setGoes([keyOf(item)], false)}
         onRemove={() => remove([keyOf(item)])}
@@ -101,7 +103,9 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
           id: 'why',
           head: texts.why,
           width: 200,
-          render: ({ why }) => <span className={styles['dim']}>{why}</span>,
+          render: ({ why, local }) => (
+            <span className={styles['dim']}>{local?.chart ? texts.whyChart(why, local.chart) : why}</span>
+          ),
         },
         {
           id: 'platform',
@@ -117,7 +121,7 @@ export function ContentsTable({ rows, selected, onSelect }: ContentsTableProps) 
           id: 'state',
           head: texts.state,
           width: 120,
-          render: (item) => <StateOfRow isFaulty={item.problem !== null} goes={goes(item)} />,
+          render: (item) => <StateOfRow item={item} goes={goes(item)} />,
         },
       ]}
     />
@@ -130,8 +134,16 @@ function pathOf({ entry }: DraftItem): string | null {
   return typeof path === 'string' ? path : null;
 }
 
-/** Nothing is said of a row that goes as it is: its source is asked by Lock alone. */
-function StateOfRow({ isFaulty, goes }: { readonly isFaulty: boolean; readonly goes: boolean }) {
+/** A file of this machine is looked at; of what lies elsewhere nothing is said, since its source is asked by Lock alone. */
+function StateOfRow({ item, goes }: { readonly item: DraftItem; readonly goes: boolean }) {
+  const { problem, local } = item;
   if (!goes) return <StateWord state="leftOut" />;
-  return isFaulty ? <StateWord state="failed" word={texts.faulty} /> : null;
+  if (problem !== null)
+    return problem.code === 'FILE_NOT_FOUND' ? (
+      <StateWord state="missing" />
+    ) : (
+      <StateWord state="failed" word={texts.faulty} />
+    );
+  if (local === undefined) return null;
+  return <StateWord state="found" {...(local.bytes === null ? {} : { word: formatBytes(local.bytes) })} />;
 }

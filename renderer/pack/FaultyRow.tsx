@@ -15,18 +15,21 @@ interface FaultyRowProps {
   readonly error: WireError;
   /** Resolves to false where nothing could be made of the text. */
   readonly onChange?: (text: string) => Promise<boolean>;
+  /** The same text may be tried again: a file can be put where it was missing. */
+  readonly canRepeat?: boolean;
   readonly onLeaveOut?: () => void;
   readonly onRemove?: () => void;
   readonly children?: ReactNode;
 }
 
-export function FaultyRow({ reference, error, onChange, onLeaveOut, onRemove, children }: FaultyRowProps) {
+export function FaultyRow(props: FaultyRowProps) {
+  const { reference, error, onChange, canRepeat = false, onLeaveOut, onRemove, children } = props;
   const [text, setText] = useState(reference);
   const [isRefused, setIsRefused] = useState(false);
   const isSame = text.trim() === reference || text.trim() === '';
 
   const apply = async (): Promise<void> => {
-    if (!isSame && onChange !== undefined) setIsRefused(!(await onChange(text.trim())));
+    if ((!isSame || canRepeat) && onChange !== undefined) setIsRefused(!(await onChange(text.trim())));
   };
   return (
     <div className={styles['row']}>
@@ -50,8 +53,8 @@ export function FaultyRow({ reference, error, onChange, onLeaveOut, onRemove, ch
                 {...(isRefused ? { error: texts.nothingFound } : {})}
               />
             </div>
-            <Button size="small" onPress={() => void apply()} isDisabled={isSame}>
-              {texts.apply}
+            <Button size="small" onPress={() => void apply()} isDisabled={isSame && !canRepeat}>
+              {isSame && canRepeat ? texts.lookAgain : texts.apply}
             </Button>
           </>
         )}

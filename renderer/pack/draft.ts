@@ -170,11 +170,26 @@ export function replaceRow(
 ): Contents | null {
   const at = contents.draft.items.findIndex((item) => keyOf(item) === key);
   if (at === -1 || found.items.length === 0) return null;
+  const old = contents.draft.items[at];
   const rest = removeRows(contents, [key]);
   const there = new Set(rest.draft.items.map(keyOf));
-  const fresh = found.items.filter((item) => !there.has(keyOf(item)));
+  const fresh = found.items
+    .map((item) => (old === undefined || found.items.length > 1 ? item : asBefore(old, item)))
+    .filter((item) => !there.has(keyOf(item)));
   const items = [...rest.draft.items.slice(0, at), ...fresh, ...rest.draft.items.slice(at)];
   return { ...rest, draft: { ...rest.draft, items } };
+}
+
+/** A file that is found elsewhere keeps the name it travels under, and what its list states of it. */
+function asBefore(old: DraftItem, found: DraftItem): DraftItem {
+  const { path } = found.entry;
+  if (old.kind !== found.kind || path === undefined || !('path' in old.entry)) return found;
+  return {
+    ...found,
+    ...(old.kind === 'file' ? { reference: old.reference } : {}),
+    entry: { ...old.entry, path },
+    why: old.why,
+  };
 }
 
 /** What goes across: the draft without the rows that were left out. */

@@ -46,6 +46,8 @@ export const packTexts = {
     clear: 'Start anew',
     cleared: 'The contents are empty.',
     faulty: 'Needs a look',
+    whyChart: (why: string, chart: string) => `${chart}, ${why}`,
+    lookAgain: 'Look again',
     tick: (reference: string) => `${reference} goes across`,
     tickAll: 'Everything goes across',
     allPlatforms: 'all',

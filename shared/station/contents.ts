@@ -20,6 +20,8 @@ export const DraftItem = z.strictObject({
   why: z.string().max(5000),
   /** What keeps it from being locked, found without asking anybody. */
   problem: WireError.nullable(),
+  /** Of a file of this machine that is there: its size (none for a folder), and what a chart is called within. */
+  local: z.strictObject({ bytes: z.number().nullable(), chart: z.string().max(500).nullable() }).optional(),
 });
 export type DraftItem = z.infer<typeof DraftItem>;
 

@@ -17,11 +17,11 @@ interface StationMediaOptions {
 }
 
 export interface StationMedia {
-  list(): Promise<Medium[]>;
+  readonly list: () => Promise<Medium[]>;
   /** Throws what ejecting throws, and FILE_NOT_FOUND for a path that is no removable medium. */
-  eject(path: string): Promise<void>;
+  readonly eject: (path: string) => Promise<void>;
   /** Ejects what a bundle lies on. Throws nothing: what is sealed stays sealed. Null where it lies on nothing that comes out. */
-  ejectBelow(place: string): Promise<Ejected | null>;
+  readonly ejectBelow: (place: string) => Promise<Ejected | null>;
 }
 
 export function createStationMedia({

@@ -113,6 +113,44 @@ describe('Contents', () => {
     await waitFor(() => expect(button(/^Lock 3 items/)).toBeDefined());
   });
 
+  it('say of local files what is known of them, and look again for one that was missing', async () => {
+    const missing = makeError({ code: 'FILE_NOT_FOUND', message: '/srv/fw.bin is not there.' });
+    const file = makeItem('firmware.bin', {
+      kind: 'file',
+      entry: { path: '/srv/fw.bin', as: 'firmware.bin', sha256: 'a1' },
+      why: 'named in plant.yaml',
+      problem: missing,
+    });
+    const chart = makeItem('/srv/c.tgz', {
+      kind: 'chart',
+      entry: { path: '/srv/c.tgz' },
+      local: { bytes: 41_200, chart: 'coder 1.44.0' },
+    });
+    const user = userEvent.setup();
+    station.answer('contents.read', () => makeFound([file, chart, makeItem('quay.io/a:1')]));
+    render(<Screen />);
+    await user.type(screen.getByRole('combobox', { name: 'Add to the contents' }), 'x{Enter}');
+    expect(await screen.findByText('coder 1.44.0, typed')).toBeDefined();
+    expect(screen.getByText('41.2 kB')).toBeDefined();
+    expect(screen.getByText('Missing')).toBeDefined();
+    expect(screen.getByRole('textbox', { name: 'Reference' })).toHaveProperty('value', '/srv/fw.bin');
+
+    const there = makeItem('fw.bin', {
+      kind: 'file',
+      entry: { path: '/srv/fw.bin', as: 'fw.bin' },
+      local: { bytes: 9_000_000, chart: null },
+    });
+    station.answer('contents.read', () => makeFound([there]));
+    await user.click(button('Look again'));
+    expect(await screen.findByText('9.00 MB')).toBeDefined();
+    expect(usePack.getState().contents.draft.items[0]).toMatchObject({
+      reference: 'firmware.bin',
+      entry: { path: '/srv/fw.bin', as: 'firmware.bin', sha256: 'a1' },
+      why: 'named in plant.yaml',
+      problem: null,
+    });
+  });
+
   it('are worked by keys alone: Space leaves out, Del removes, Undo brings back', async () => {
     const user = await shown();
     const grid = screen.getByRole('grid');

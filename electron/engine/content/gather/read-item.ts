@@ -23,6 +23,15 @@ export function readItem(text: string, why: string, place?: string): DraftItem {
   });
 }
 
+/** A line of several words that nobody can tell the names in. */
+export function unreadItem(line: string, why: string, place?: string): DraftItem {
+  return attempt('image', line, why, place, () => {
+    throw new AirlockError('REFERENCE_INVALID', `"${plainText(line)}" has other words than references`, {
+      remedy: 'Leave only the references, with commas between them, or remove the line.',
+    });
+  });
+}
+
 function readOciChart(text: string, why: string, place: string | undefined): DraftItem {
   return attempt('chart', text, why, place, () => {
     const reference = formatReference(parseChartReference(text.replace(/^oci:/i, 'oci:')));
@@ -71,12 +80,16 @@ function attempt(
     return { kind, ...read(), why, problem: null };
   } catch (error) {
     if (!isAirlockError(error)) throw error;
-    const plain = text
-      .slice(0, LONGEST)
-      .replace(/\/\/[^/]*@/, '//…@')
-      .replace(/[?#].*$/s, '');
-    const shown = plain === '' ? '…' : plain;
+    const shown = plainText(text);
     const key = /^https?:/i.test(text) ? 'url' : 'ref';
     return { kind, reference: shown, entry: { [key]: shown }, why, problem: problemOf(error, place) };
   }
+}
+
+function plainText(text: string): string {
+  const plain = text
+    .slice(0, LONGEST)
+    .replace(/\/\/[^/]*@/, '//…@')
+    .replace(/[?#].*$/s, '');
+  return plain === '' ? '…' : plain;
 }

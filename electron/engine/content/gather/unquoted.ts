@@ -1,5 +1,5 @@
 // A word of pasted text as it was meant.
-const AROUND = '"\'`';
+const AROUND = '"\'`“”„‘’«»';
 const AFTER = `${AROUND},;`;
 
 /** Without the quotes and separators around it; in one pass, as a line may be as long as a text. */

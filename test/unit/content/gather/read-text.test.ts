@@ -34,6 +34,33 @@ describe('references that are pasted', () => {
     ['a Dockerfile', 'FROM --platform=linux/amd64 nginx:1.27 AS web\nFROM redis:7\nFROM scratch'],
     ['the transport of skopeo', 'docker://nginx:1.27\ndocker://redis:7'],
     ['the same twice', 'nginx:1.27\ndocker.io/library/nginx:1.27\nredis:7'],
+    ['a byte order mark', '\uFEFFnginx:1.27\r\nredis:7'],
+    ['typographic quotes', '“nginx:1.27”\n„redis:7“'],
+    ['semicolons', 'nginx:1.27;redis:7'],
+    ['an array', '["nginx:1.27", "redis:7"]'],
+    ['comments of other languages', '// the web\nnginx:1.27\n; the cache\nredis:7'],
+    ['commands in one line', 'docker pull nginx:1.27 && docker pull redis:7'],
+    ['a command over several lines', 'docker pull \\\n  nginx:1.27\npodman pull \\\r\n  -q \\\r\n  redis:7'],
+    [
+      'what runs them',
+      'docker run -d --name web -p 80:80 nginx:1.27 -c x\nkubectl run c --image=redis:7 --port 1',
+    ],
+    ['what saves them', 'docker save -o all.tar nginx:1.27 redis:7'],
+    [
+      'what tags and pushes them',
+      'docker tag nginx:1.27 reg.example/x:1\ndocker push reg.example/x:1\nredis:7',
+    ],
+    [
+      'what copies them',
+      'skopeo copy docker://nginx:1.27 docker://reg.example/nginx:1.27\ncrane cp redis:7 reg.example/redis:7',
+    ],
+    ['what loads them into a cluster', 'kind load docker-image nginx:1.27\nminikube image load redis:7'],
+    ['variables', 'WEB=nginx:1.27\nexport CACHE="redis:7"'],
+    [
+      'a table of docker',
+      'REPOSITORY   TAG    IMAGE ID       CREATED       SIZE\nnginx        1.27   5f3a1b2c4d5e   2 weeks ago   187MB\nredis        7      6f3a1b2c4d5e   3 days ago    41.2 MB',
+    ],
+    ['a table that somebody drew', '| nginx:1.27 | web |\n|---|---|\n| redis:7 | cache |'],
     ['a fragment of a manifest', 'containers:\n  - image: nginx:1.27\n  - image: redis:7'],
   ])('are understood with %s', async (_what, text) => {
     expect(await rows(text)).toEqual([NGINX, REDIS]);
@@ -61,6 +88,52 @@ describe('references that are pasted', () => {
     expect(items[1]).toMatchObject({ reference: 'Nginx::Bad', entry: { ref: 'Nginx::Bad' } });
     expect(items[1]?.problem?.remedy).toBe('Write the reference as [host/]repository[:tag][@digest].');
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    'the plant also needs nginx:1.27',
+    'nginx redis',
+    'repository: nginx',
+    'docker compose pull',
+    'docker run --unheard-of x nginx:1.27',
+    'quay.io/a/b:1 -> reg.example/a/b:1',
+  ])('make one row of `%s`, which says that it is not understood', async (line) => {
+    const { items } = await read(`redis:7\n${line}\n`);
+    expect(items).toHaveLength(2);
+    expect(items[1]?.problem).toMatchObject({
+      code: 'REFERENCE_INVALID',
+      remedy: 'Leave only the references, with commas between them, or remove the line.',
+    });
+  });
+
+  it('make no images of the words of a command, and none of what fetches nothing', async () => {
+    expect(
+      await rows('docker login -u amy -p hunter2 reg.example\ndocker load -i x.tar\nnginx:1.27'),
+    ).toEqual([NGINX]);
+  });
+
+  it('keep no password of a command that is not understood', async () => {
+    const found = await read('docker frobnicate --creds amy:hunter2 -p hunter2 --token=hunter2 nginx:1.27');
+    expect(found.items).toMatchObject([{ reference: 'docker frobnicate nginx:1.27' }]);
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+  });
+
+  it('of two hundred lines of every sort are all there, in their order', async () => {
+    const ways = [
+      (ref: string) => ref,
+      (ref: string) => `docker pull ${ref}`,
+      (ref: string) => `  - image: "${ref}"`,
+      (ref: string) => `'${ref}',`,
+      (ref: string) => `* ${ref}   # why`,
+    ];
+    const refs = Array.from({ length: 200 }, (_, index) => `quay.io/plant/app-${index}:1.${index}`);
+    const lines = refs.map((ref, index) => ways[index % ways.length]?.(ref) ?? ref);
+    lines.splice(100, 0, '', '# half', 'not a reference at all');
+    const { items } = await read(`\uFEFF${lines.join('\r\n')}\r\n`);
+    const faulty = items.filter(({ problem }) => problem !== null);
+    expect(items.filter(({ problem }) => problem === null).map(({ reference }) => reference)).toEqual(refs);
+    expect(faulty.map(({ reference }) => reference)).toEqual(['not a reference at all']);
+    expect(items[100]).toBe(faulty[0]);
   });
 
   it('never show a login that somebody wrote into one', async () => {

@@ -251,7 +251,7 @@ describeWith('docker-registry')('docker-registry with accounts', () => {
       }),
     ).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
-      message: `${registry.host} refused the login of "alice" that was given (401).`,
+      message: `${registry.host} refused the login of "alice" from what was typed (401).`,
     });
     await expect(readFile(on.authFile)).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -2,7 +2,7 @@
 import { useEffect } from 'react';
 import { useJob, useJobs, useResult } from '../store/jobs.ts';
 import { takeIntent, useNavigation } from '../store/navigation.ts';
-import { adoptJobs, rememberPackJob, showJob } from './adopt-jobs.ts';
+import { adoptJobs, rememberJobs, showJob } from './adopt-jobs.ts';
 import { BundleGivenDialog } from './BundleGivenDialog.tsx';
 import { Contents } from './Contents.tsx';
 import { takeOpened } from './contents-actions.ts';
@@ -18,7 +18,7 @@ import { usePackActions } from './use-pack-actions.ts';
 
 export function Screen() {
   useEffect(keepListSaved, []);
-  useEffect(rememberPackJob, []);
+  useEffect(rememberJobs, []);
   useEffect(() => void restoreList(), []);
   useIntent();
   useAdoption();

@@ -364,6 +364,29 @@ test('holds, goes on and stops, each within a second, and goes on after it was s
   await expect(sealed(page)).toBeVisible();
 });
 
+test('keeps its lock over a reload, without asking the sources again, until the contents change', async ({
+  site,
+}) => {
+  const plant = await site();
+  const { page, front } = plant;
+  await paste(page, references(plant));
+  await primary(page).click();
+  await expect(page.getByRole('button', { name: 'Choose destination' })).toBeVisible();
+  await front.close();
+  await page.reload();
+  await page.getByRole('button', { name: 'Choose destination' }).click();
+  await expect(page.getByRole('button', { name: 'Pack to PLANT-07' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Choose destination' })).toBeVisible();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('grid', { name: 'Contents of the bundle' }).focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Delete');
+  await expect(page.getByRole('button', { name: `Lock ${ITEM_COUNT - 1} items` })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: `Lock ${ITEM_COUNT - 1} items` })).toBeVisible();
+});
+
 test('is found again by a page that is loaded anew, while it runs and when it is done', async ({ site }) => {
   const plant = await site();
   const { page, front } = plant;

@@ -48,7 +48,7 @@ export async function importPictures(site: Site): Promise<void> {
   site.fronts.target.hurries = false;
   await changePassword(site, 'newer');
   await page.getByRole('button', { name: /^Import \d+ items$/ }).click();
-  const question = page.getByRole('dialog', { name: `Log in to ${TARGET}` });
+  const question = page.getByRole('dialog', { name: `${TARGET} refused the login` });
   await expect(question).toBeVisible();
   await shoot(page, 'question-login');
   await question.getByLabel('User').fill('robot$airlock');

@@ -59,7 +59,7 @@ export function Desk(props: DeskProps) {
   }, [label, isDisabled, offerPrimary]);
 
   const now = steps?.find(({ state }) => state === 'now' || state === 'failed')?.id ?? steps?.at(-1)?.id;
-  const heading = useHeadingFocus(`${desk} ${now ?? ''}`);
+  const heading = useHeadingFocus(`${desk} ${now ?? ''}`, isDisabled);
   const isPlain = steps === undefined || plainHead === true;
   const isAll = steps?.every(({ state }) => state === 'done') === true;
   return (
@@ -122,7 +122,7 @@ export function Desk(props: DeskProps) {
  * The heading takes the focus when a screen appears or the way goes on, so that nobody presses the next step's button with
  * the keys of the last one. A field that asked for the focus keeps it, and so does what lies outside of the screen.
  */
-function useHeadingFocus(step: string) {
+function useHeadingFocus(step: string, isDisabled: boolean) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const { activeElement } = document;
@@ -130,6 +130,11 @@ function useHeadingFocus(step: string) {
     const isOfLastStep = activeElement?.matches('[data-region="actions"] *, [data-region="head"] *');
     if (isLost || isOfLastStep === true) heading.current?.focus();
   }, [step]);
+  useEffect(() => {
+    // A button that can't be pressed any more lets the focus fall to nowhere.
+    if (isDisabled && document.activeElement?.matches('[data-variant="primary"]:disabled') === true)
+      heading.current?.focus();
+  }, [isDisabled]);
   return heading;
 }
 

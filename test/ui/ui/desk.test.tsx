@@ -23,7 +23,7 @@ const stepsTo = (now: string): readonly Step[] =>
     ...(index < all.indexOf(now) ? { onPress: vi.fn() } : {}),
   }));
 
-function screenAt(now: string, onPress = vi.fn(), work = <input aria-label="Filter" />) {
+function screenAt(now: string, onPress = vi.fn(), work = <input aria-label="Filter" />, isDisabled = false) {
   return (
     <ShellContext value={parts}>
       <Desk
@@ -32,7 +32,7 @@ function screenAt(now: string, onPress = vi.fn(), work = <input aria-label="Filt
         steps={stepsTo(now)}
         panel={{ desk: 'Bundle', title: 'Not packed yet', foot: 'Saved.' }}
         say={`At ${now}.`}
-        primary={{ label: `Go on from ${now}`, onPress }}
+        primary={{ label: `Go on from ${now}`, onPress, isDisabled }}
       >
         {work}
       </Desk>
@@ -55,6 +55,13 @@ describe('The focus', () => {
     expect(document.activeElement).toBe(heading());
     await userEvent.keyboard('{Enter}');
     expect(onRun).not.toHaveBeenCalled();
+  });
+
+  it('goes to the heading from a primary that cannot be pressed while it works', () => {
+    const { rerender } = render(screenAt('Lock'));
+    screen.getByRole('button', { name: 'Go on from Lock' }).focus();
+    rerender(screenAt('Lock', vi.fn(), <input aria-label="Filter" />, true));
+    expect(document.activeElement).toBe(heading());
   });
 
   it('stays in the work and where a step did not change', () => {

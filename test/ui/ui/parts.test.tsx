@@ -1,5 +1,5 @@
 // Holds the parts to their roles, their names and their words.
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -89,6 +89,23 @@ describe('A button', () => {
     const next = screen.getByRole('button', { name: 'Import 6 items' });
     expect(start).not.toHaveBeenCalled();
     await user.pointer([{ target: document.body }, { target: next, keys: '[MouseLeft]' }]);
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  it('takes no press that began while it could not be pressed, and the next one again', () => {
+    const start = vi.fn();
+    const importing = (isDisabled: boolean) => (
+      <Button variant="primary" onPress={start} isDisabled={isDisabled}>
+        Import 6 items
+      </Button>
+    );
+    const { rerender } = render(importing(true));
+    const button = screen.getByRole('button');
+    button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, pointerType: 'mouse' }));
+    rerender(importing(false));
+    act(() => button.click());
+    expect(start).not.toHaveBeenCalled();
+    act(() => button.click());
     expect(start).toHaveBeenCalledOnce();
   });
 

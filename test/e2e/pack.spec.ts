@@ -208,6 +208,8 @@ test('keeps rows that were left out over a reload and another station, and every
   await page.getByRole('button', { name: 'Lock 1 item' }).click();
   await expect(page.getByText(/^Lock saved .* as plant-2\.lock\.json$/)).toBeVisible();
 
+  // Two windows on one state folder are one.
+  await plant.close();
   const other = await site({ stateFolder, paths: [join(lists, 'plant.yaml')] });
   await expect(primary(other.page)).toHaveText(new RegExp(`^Lock ${ITEM_COUNT - 1} items`));
   await expect(other.page.getByRole('checkbox', { name: /team\/api.* goes across$/ })).not.toBeChecked();

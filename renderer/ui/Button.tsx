@@ -65,8 +65,16 @@ function useVoidPress() {
     const onDown = () => {
       isVoid.current = button?.disabled === true;
     };
+    // What keys press is meant, whatever a pointer did before.
+    const onKey = () => {
+      isVoid.current = false;
+    };
     button?.addEventListener('pointerdown', onDown, { capture: true });
-    return () => button?.removeEventListener('pointerdown', onDown, { capture: true });
+    button?.addEventListener('keydown', onKey, { capture: true });
+    return () => {
+      button?.removeEventListener('pointerdown', onDown, { capture: true });
+      button?.removeEventListener('keydown', onKey, { capture: true });
+    };
   }, []);
   const takeVoid = (): boolean => {
     const was = isVoid.current;

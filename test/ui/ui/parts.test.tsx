@@ -109,6 +109,22 @@ describe('A button', () => {
     expect(start).toHaveBeenCalledOnce();
   });
 
+  it('takes a key after a pointer that pressed in vain', async () => {
+    const start = vi.fn();
+    const importing = (isDisabled: boolean) => (
+      <Button onPress={start} isDisabled={isDisabled}>
+        Import 6 items
+      </Button>
+    );
+    const { rerender } = render(importing(true));
+    const button = screen.getByRole('button');
+    button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, pointerType: 'mouse' }));
+    rerender(importing(false));
+    act(() => button.focus());
+    await userEvent.keyboard('{Enter}');
+    expect(start).toHaveBeenCalledOnce();
+  });
+
   it('that is no primary is pressed as often as it is clicked', async () => {
     const up = vi.fn();
     render(<Button onPress={up}>Folder above</Button>);

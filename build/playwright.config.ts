@@ -6,6 +6,11 @@ import { defineConfig } from '@playwright/test';
 import type { StationOptions } from '../test/e2e/station.ts';
 
 const ROOT = join(import.meta.dirname, '..');
+/**
+ * The stand-in carries each message by other ways than a real host: how soon a page answers shows in the browser alone. And a
+ * window has no line to lose.
+ */
+const ON_THE_WEB = ['large.spec.ts', 'connection.spec.ts'];
 
 /** Nothing is downloaded: whoever runs these has a Chromium. */
 function chromium(): string {
@@ -70,14 +75,13 @@ export default defineConfig<StationOptions>({
   },
   projects: [
     { name: 'web', use: { host: 'web' }, testIgnore: 'shell*.spec.ts' },
-    // The stand-in carries each message by other ways than a real host: how soon a page answers shows in the browser alone.
-    { name: 'standin', use: { host: 'standin' }, testIgnore: 'large.spec.ts' },
+    { name: 'standin', use: { host: 'standin' }, testIgnore: ON_THE_WEB },
     ...(hasElectronRuntime()
       ? [
           {
             name: 'electron',
             use: { host: 'electron' as const },
-            testIgnore: ['shell-desktop.spec.ts', 'large.spec.ts'],
+            testIgnore: ['shell-desktop.spec.ts', ...ON_THE_WEB],
           },
         ]
       : []),

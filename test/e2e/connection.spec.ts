@@ -4,8 +4,6 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './station.ts';
 
-test.skip(({ host }) => host !== 'web', 'a window has no line to lose');
-
 const LOST = 'This page lost the station';
 const ENDED = 'The engine ended';
 
